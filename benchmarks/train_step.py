@@ -1,0 +1,251 @@
+"""How fast a training step is, against the plain Keras way of writing it and against PyTorch, on identical networks.
+
+    python benchmarks/train_step.py                          (about 6 minutes on 2 cores)
+    python benchmarks/train_step.py --torch-python PYTHON    (with the PyTorch row: a Python that has torch)
+
+Every contestant is a process of its own; they work in turn, one at a time, so that a drift of the machine's speed falls
+on all of them. Printed: images per second (median of the rounds), the ratio round by round (median, smallest, largest),
+and each process's peak memory.
+
+Networks: those of the well-known Keras example ("Customizing what happens in fit"), 28x28x1, batch 64, Adam 3e-4:
+generator Dense 7x7x128, two Conv2DTranspose(128, 4, 2), Conv2D(1, 7); discriminator two strided Conv2D(64 and 128, 3) and
+a global max pool. "plain" is that example's step: the generator runs twice, real and fake go through the discriminator
+as one batch. The dense networks are two hidden layers of 128 on 2-D points, batch 256: there the dispatch dominates.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+
+import numpy as np
+from workers import Worker, race, ratio, serve
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+BATCH, STEPS, LATENT = 64, 20, 128
+DENSE_BATCH, DENSE_STEPS = 256, 320
+
+
+def image_networks(layers, last):
+    import keras
+
+    discriminator = keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 3, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Conv2D(128, 3, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(1),
+        ]
+    )
+    generator = keras.Sequential(
+        [
+            layers.Input((LATENT,)),
+            layers.Dense(7 * 7 * 128),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Reshape((7, 7, 128)),
+            layers.Conv2DTranspose(128, 4, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Conv2DTranspose(128, 4, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            last(1, 7, padding="same", activation="sigmoid"),
+        ]
+    )
+    return generator, discriminator
+
+
+def dense_networks(layers):
+    import keras
+
+    generator = keras.Sequential([layers.Input((8,)), layers.Dense(128, "relu"), layers.Dense(128, "relu"), layers.Dense(2)])
+    hidden = [layers.Dense(128), layers.LeakyReLU(negative_slope=0.2), layers.Dense(128), layers.LeakyReLU(negative_slope=0.2)]
+    return generator, keras.Sequential([layers.Input((2,)), *hidden, layers.Dense(1)])
+
+
+def plain_gan(generator, discriminator, latent_dim):
+    """The step as the well-known example writes it."""
+    import keras
+    import tensorflow as tf
+
+    class PlainGAN(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.generator, self.discriminator = generator, discriminator
+            self.d_tracker, self.g_tracker = keras.metrics.Mean(name="d_loss"), keras.metrics.Mean(name="g_loss")
+            self.seed = keras.random.SeedGenerator(1337)
+            self.built = True
+
+        def compile(self, d_optimizer, g_optimizer, loss_fn, **options):
+            super().compile(**options)
+            self.d_optimizer, self.g_optimizer, self.loss_fn = d_optimizer, g_optimizer, loss_fn
+
+        @property
+        def metrics(self):
+            return [self.d_tracker, self.g_tracker]
+
+        def train_step(self, real):
+            size = tf.shape(real)[0]
+            fake = self.generator(keras.random.normal((size, latent_dim), seed=self.seed))
+            labels = tf.concat([tf.ones((size, 1)), tf.zeros((size, 1))], axis=0)
+            labels += 0.05 * keras.random.uniform(tf.shape(labels), seed=self.seed)
+            with tf.GradientTape() as tape:
+                d_loss = self.loss_fn(labels, self.discriminator(tf.concat([fake, real], axis=0)))
+            weights = self.discriminator.trainable_weights
+            self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+            latents = keras.random.normal((size, latent_dim), seed=self.seed)
+            with tf.GradientTape() as tape:
+                g_loss = self.loss_fn(tf.zeros((size, 1)), self.discriminator(self.generator(latents)))
+            weights = self.generator.trainable_weights
+            self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+            self.d_tracker.update_state(d_loss)
+            self.g_tracker.update_state(g_loss)
+            return {"d_loss": self.d_tracker.result(), "g_loss": self.g_tracker.result()}
+
+    model = PlainGAN()
+    model.compile(
+        keras.optimizers.Adam(3e-4), keras.optimizers.Adam(3e-4), keras.losses.BinaryCrossentropy(from_logits=True)
+    )
+    return model
+
+
+def keras_worker(name):
+    import keras
+    import tensorflow as tf
+
+    kind, who, *stall = name.split("/")
+    rng = np.random.default_rng(0)
+    if kind == "images":
+        samples, batch, steps, latent = rng.random((BATCH * STEPS, 28, 28, 1), "float32"), BATCH, STEPS, LATENT
+    else:
+        samples, batch, steps, latent = rng.normal(size=(DENSE_BATCH * DENSE_STEPS, 2)).astype("float32"), DENSE_BATCH, DENSE_STEPS, 8
+    # whole batches are shuffled: drawing one by one would cost more than a dense network's step
+    dataset = tf.data.Dataset.from_tensor_slices(samples.reshape(steps, batch, *samples.shape[1:])).shuffle(steps)
+    if stall != ["as-met"]:
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        dataset = dataset.with_options(options)
+    if who == "plain":
+        networks = image_networks(keras.layers, keras.layers.Conv2D) if kind == "images" else dense_networks(keras.layers)
+        model = plain_gan(*networks, latent)
+    else:
+        import keras_gans
+
+        networks = image_networks(keras.layers, keras_gans.layers.Conv2D) if kind == "images" else dense_networks(keras.layers)
+        model = keras_gans.GAN(*networks, latent)
+        model.compile(keras.optimizers.Adam(3e-4), keras.optimizers.Adam(3e-4))
+
+    def work():
+        model.fit(dataset, epochs=1, verbose=0)
+        return steps * batch
+
+    serve(work)
+
+
+def torch_worker():
+    """The same networks and the shared-fake step in PyTorch, channels last."""
+    import torch
+    from torch import nn
+
+    class Reshape(nn.Module):
+        def forward(self, x):
+            return x.view(-1, 128, 7, 7).contiguous(memory_format=torch.channels_last)
+
+    class MaxPool(nn.Module):
+        def forward(self, x):
+            return x.amax((2, 3))
+
+    def leaky():
+        return nn.LeakyReLU(0.2, inplace=True)
+
+    generator = nn.Sequential(
+        nn.Linear(LATENT, 7 * 7 * 128), leaky(), Reshape(), nn.ConvTranspose2d(128, 128, 4, 2, 1), leaky(),
+        nn.ConvTranspose2d(128, 128, 4, 2, 1), leaky(), nn.Conv2d(128, 1, 7, padding=3), nn.Sigmoid(),
+    ).to(memory_format=torch.channels_last)  # fmt: skip
+    discriminator = nn.Sequential(
+        nn.Conv2d(1, 64, 3, 2, 1), leaky(), nn.Conv2d(64, 128, 3, 2, 1), leaky(), MaxPool(), nn.Linear(128, 1)
+    ).to(memory_format=torch.channels_last)
+    optimizers = [torch.optim.Adam(network.parameters(), 3e-4) for network in (discriminator, generator)]
+    loss = nn.BCEWithLogitsLoss()
+    ones, zeros = torch.ones(BATCH, 1), torch.zeros(BATCH, 1)
+    samples = torch.rand(STEPS, BATCH, 1, 28, 28)
+
+    def work():
+        for real in samples[torch.randperm(STEPS)]:
+            real = real.contiguous(memory_format=torch.channels_last)
+            fake = generator(torch.randn(BATCH, LATENT))
+            d_loss = loss(discriminator(real), ones) + loss(discriminator(fake.detach()), zeros)
+            optimizers[0].zero_grad(set_to_none=True)
+            d_loss.backward()
+            optimizers[0].step()
+            for parameter in discriminator.parameters():
+                parameter.requires_grad_(False)  # the generator's step needs no gradient of the discriminator's weights
+            g_loss = loss(discriminator(fake), ones)
+            optimizers[1].zero_grad(set_to_none=True)
+            g_loss.backward()
+            optimizers[1].step()
+            for parameter in discriminator.parameters():
+                parameter.requires_grad_(True)
+            d_loss.item(), g_loss.item()
+        return STEPS * BATCH
+
+    serve(work)
+
+
+def matrix_worker():
+    """This machine's matrix-product rate, through the same library as the step: the ceiling of any convolution."""
+    import tensorflow as tf
+
+    a = tf.random.normal((2048, 2048))
+    product = tf.function(lambda: tf.linalg.matmul(a, a)[0, 0])
+
+    def work():
+        for _ in range(8):
+            float(product())
+        return 8 * 2 * 2048**3 / 1e9
+
+    serve(work)
+
+
+def step_gflop():
+    """Floating point operations of one step of ours on the image networks, in 1e9: products and convolutions alone."""
+    forward_g = LATENT * 6272 + 14 * 14 * 128 * 128 * 4 + 28 * 28 * 128 * 128 * 4 + 28 * 28 * 49 * 128
+    forward_d = 14 * 14 * 64 * 9 + 7 * 7 * 128 * 64 * 9 + 128
+    # generator: forward, weights, inputs; discriminator: real and fake with weights (3 each) and the generator's turn (2)
+    return 2 * BATCH * (3 * forward_g + 8 * forward_d) / 1e9
+
+
+def report(title, names, rounds, torch_python=None):
+    workers = [Worker(__file__, name, torch_python if name == "images/torch" else sys.executable) for name in names]
+    rates, peaks = race(workers, rounds)
+    ours = next(name for name in names if "/ours" in name)
+    print(f"\n{title}")
+    for name in names:
+        unit = "GFLOP/s " if name == "matrix" else "images/s"
+        line = f"  {name:28s} {statistics.median(rates[name]):10.1f} {unit}  peak {peaks[name]:6.0f} MiB"
+        print(line + ("" if name in (ours, "matrix") else f"   ours / this: {ratio(rates[ours], rates[name])}"))
+    if "matrix" in names:
+        share = [rate / BATCH * step_gflop() / peak for rate, peak in zip(rates[ours], rates["matrix"])]
+        print(f"  our step does {step_gflop():.1f} GFLOP and reaches {statistics.median(share):.0%} of the matrix-product rate")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--torch-python", help="a Python interpreter that has torch, for the PyTorch row")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.worker:
+        {"images/torch": torch_worker, "matrix": matrix_worker}.get(arguments.worker, lambda: keras_worker(arguments.worker))()
+        return
+    torch = ["images/torch"] if arguments.torch_python else []
+    title = "The well-known example's networks, 28x28x1, batch 64, tf.data's autotuning stall removed on both sides"
+    report(title, ["images/ours", "images/plain", *torch, "matrix"], arguments.rounds, arguments.torch_python)
+    report("The same as people meet it (tf.data as it comes)", ["images/ours/as-met", "images/plain/as-met"], arguments.rounds)
+    title = "Dense networks 2x128 on 2-D points, batch 256, stall removed on both sides (ours: XLA and 16 steps a call by default)"
+    report(title, ["dense/ours", "dense/plain"], arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""keras_gans: the GAN model zoo for Keras 3.
+
+    data = keras_gans.data.load("digits")
+    gan = keras_gans.DCGAN(image_shape=data.shape)
+    gan.fit(data.train, epochs=50, validation_data=data.validation)
+    gan.generate(64, seed=0)
+"""
+
+import pathlib
+import sys
+
+__version__ = "0.1.0"
+
+__all__ = ["DCGAN", "GAN", "callbacks", "data", "layers", "load_model", "losses", "metrics", "plots"]
+
+# Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the
+# keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
+if pathlib.Path(sys.argv[0] if sys.argv else "").stem != "keras-gans":
+    from keras_gans import callbacks, data, layers, losses, metrics, plots
+    from keras_gans.models import DCGAN, GAN, load_model

@@ -1,0 +1,65 @@
+"""Gradients on TensorFlow."""
+
+import tensorflow as tf
+
+
+def vjp(network, inputs):
+    """Run a network in training mode and keep its pull-back.
+
+    Args:
+        network: keras.Model.
+        inputs: its input, (batch, ...).
+
+    Returns:
+        outputs: what the network gives, (batch, ...).
+        pull: function of `(cotangent, scale)`: the gradients with respect to the network's trainable weights of
+            sum(outputs * cotangent) + scale * (the network's own weight penalties). To be called once.
+    """
+    with tf.GradientTape() as tape:
+        outputs = network(inputs, training=True)
+        penalties = [tf.add_n(network.losses)] if network.losses else []
+
+    def pull(cotangent, scale=1.0):
+        return tape.gradient(
+            [outputs, *penalties],
+            network.trainable_weights,
+            output_gradients=[cotangent] + [tf.cast(scale, p.dtype) for p in penalties],
+        )
+
+    return outputs, pull
+
+
+def gradient(function, network):
+    """Value and gradient with respect to one network's weights.
+
+    Args:
+        function: takes nothing, returns `(scalar, aux)`.
+        network: keras.Model that `function` runs.
+
+    Returns:
+        scalar, aux, list of gradients in the order of `network.trainable_weights`.
+    """
+    with tf.GradientTape() as tape:
+        value, aux = function()
+    return value, aux, tape.gradient(value, network.trainable_weights)
+
+
+def input_gradient(function, inputs):
+    """Value and gradient with respect to an input.
+
+    Args:
+        function: takes a tensor, returns `(scalar, aux)`.
+        inputs: the tensor, (batch, ...).
+
+    Returns:
+        scalar, aux, gradient of the scalar, (batch, ...).
+    """
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        value, aux = function(inputs)
+    return value, aux, tape.gradient(value, inputs)
+
+
+def has_accelerator():
+    """Whether anything but a CPU does the work."""
+    return any(device.device_type != "CPU" for device in tf.config.list_logical_devices())

@@ -1,0 +1,55 @@
+"""Scores of the samples, in the logs, while `fit` runs."""
+
+import time
+
+import keras
+
+from keras_gans.metrics.evaluator import METRICS, Evaluator
+
+
+class GenerativeMetrics(keras.callbacks.Callback):
+    """Scores the generator every N epochs and writes the scores into the logs.
+
+    The keys name the extractor: `val_fid[digits]`, `val_is[digits]`. EarlyStopping, ModelCheckpoint and other readers can
+    monitor them when this callback stands before them in the list; `GAN.fit` raises when it does not. Epochs that are not
+    measured have no such key; the last epoch always is.
+
+    Args:
+        reference, metrics, extractor, num_samples, seed: as in `keras_gans.metrics.Evaluator`.
+        every: epochs from one measurement to the next.
+        prefix: of the keys.
+
+    `history` has one record a measurement: the scores, epoch, seconds, n_real, n_fake, extractor and its hash, split,
+    seed, and how many samples the extractor's classifier gave to each class.
+    """
+
+    def __init__(
+        self, reference, metrics=METRICS, *, extractor="auto", num_samples=2000, every=1, prefix="val_", seed=0
+    ):
+        super().__init__()
+        if not isinstance(every, int) or every < 1:
+            raise ValueError(f"every={every!r}: expected a whole number of epochs, at least 1.")
+        self.evaluator = Evaluator(reference, metrics, extractor=extractor, num_samples=num_samples, seed=seed)
+        self.every, self.prefix = every, prefix
+        self.history = []
+
+    def __deepcopy__(self, memo):
+        """A fresh one with the same settings: tuners copy callbacks for each trial, and pipelines cannot be copied."""
+        old = self.evaluator
+        options = {"extractor": old.extractor, "num_samples": old.num_samples, "seed": old.seed}
+        return type(self)(old.reference, old.names, every=self.every, prefix=self.prefix, **options)
+
+    @property
+    def produces(self):
+        """The keys it writes into the logs."""
+        return [self.prefix + key for key in self.evaluator.keys()]
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every and epoch + 1 != self.params.get("epochs"):
+            return
+        start = time.perf_counter()
+        scores = self.evaluator(self.model)
+        record = {"epoch": epoch + 1, **self.evaluator.record, "seconds": time.perf_counter() - start}
+        self.history.append(record)
+        if logs is not None:
+            logs.update({self.prefix + key: value for key, value in scores.items()})

@@ -1,0 +1,189 @@
+"""The command: parses, calls the library, prints."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+
+EXAMPLES = """examples:
+  keras-gans train dcgan --data digits
+  keras-gans train dcgan --data digits --epochs 300 --run runs/long --resume
+  keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
+  keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
+
+exit codes: 0 done, 1 training diverged, 2 something in the command or the data is wrong, 130 interrupted (state saved)"""
+
+
+def setting(text):
+    """NAME=VALUE, the value read as JSON where it is JSON and as a word otherwise."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected NAME=VALUE, for example width=32")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+def parser():
+    top = argparse.ArgumentParser(
+        prog="keras-gans", description="Train GANs and draw from them.", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    train = commands.add_parser(
+        "train", help="train a GAN in a run folder", description="Train a GAN in a run folder: model, history, scores, pictures.",
+        epilog="example: keras-gans train dcgan --data digits", formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    train.add_argument("architecture", help="dcgan")
+    train.add_argument("--data", default="digits", help="digits, glyphs, a TensorFlow Datasets name, or a folder of images")
+    train.add_argument("--data-dir", help="where TensorFlow Datasets keeps its files")
+    train.add_argument("--image-size", type=int, metavar="N", help="resize images to N x N")
+    train.add_argument("-o", "--data-option", type=setting, action="append", default=[], metavar="NAME=VALUE", help="option of the data set (classes=36, count=60000)")  # fmt: skip
+    train.add_argument("-m", "--model", type=setting, action="append", default=[], metavar="NAME=VALUE", help="argument of the architecture (width=32, latent_dim=64, dropout=0.2)")  # fmt: skip
+    train.add_argument("--loss", help="non_saturating or minimax (default: the architecture's own)")
+    train.add_argument("--d-learning-rate", type=float, metavar="RATE", help="of the discriminator's optimizer")
+    train.add_argument("--g-learning-rate", type=float, metavar="RATE", help="of the generator's optimizer")
+    train.add_argument("--epochs", type=int, default=150, help="in all (default 150)")
+    train.add_argument("--batch-size", type=int, default=64, help="default 64")
+    train.add_argument("--every", type=int, default=10, metavar="N", help="score, draw and save every N epochs (default 10)")
+    train.add_argument("--seed", type=int, default=0, help="of everything (default 0)")
+    train.add_argument("--run", metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)")
+    train.add_argument("--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none")
+    train.add_argument("-q", "--quiet", action="store_true", help="print the summary alone")
+    train.set_defaults(work=run_train)
+
+    generate = commands.add_parser(
+        "generate", help="draw samples from a run or a saved model", description="Draw samples from a run or a saved model.",
+        epilog="example: keras-gans generate runs/dcgan_digits -n 64 -o grid.png",
+    )  # fmt: skip
+    generate.add_argument("model", help="run folder or .keras file")
+    generate.add_argument("-n", "--count", type=int, default=64, help="how many (default 64)")
+    generate.add_argument("--seed", type=int, default=0, help="default 0")
+    generate.add_argument("-o", "--output", default="samples.png", help="picture (.png) or array (.npy); default samples.png")
+    generate.set_defaults(work=run_generate)
+    return top
+
+
+def run_train(arguments):
+    import pathlib
+
+    from keras_gans import data, runs
+    from keras_gans.errors import unknown
+    from keras_gans.models import ARCHITECTURES
+
+    if arguments.architecture not in ARCHITECTURES:
+        raise ValueError(unknown("architecture", arguments.architecture, ARCHITECTURES))
+    for name in ("epochs", "batch_size", "every"):
+        if getattr(arguments, name) < 1:
+            raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
+    options = {"batch_size": arguments.batch_size, "seed": arguments.seed, **dict(arguments.data_option)}
+    if arguments.image_size is not None:
+        options["image_size"] = arguments.image_size
+    path = pathlib.Path(arguments.data)
+    if path.is_dir() and arguments.data not in data.EMBEDDED:
+        found = data.from_folder(path, **options)
+    else:
+        found = data.load(arguments.data, data_dir=arguments.data_dir, **options)
+    gan = ARCHITECTURES[arguments.architecture](image_shape=found.shape, **{"seed": arguments.seed, **dict(arguments.model)})
+    compile_gan(gan, arguments)
+    folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
+    verbose = 0 if arguments.quiet else 1 if sys.stdout.isatty() else 2
+    if not arguments.quiet:
+        print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
+    try:
+        summary = runs.train(
+            gan, found, folder, epochs=arguments.epochs, every=arguments.every, resume=arguments.resume, verbose=verbose
+        )
+    except KeyboardInterrupt:
+        print(f"\nInterrupted. {folder} keeps the state of its last multiple of {arguments.every} epochs; the same command with --resume goes on.")  # fmt: skip
+        return 130
+    print(summary)
+    return 0
+
+
+def compile_gan(gan, arguments):
+    """The architecture's recipe, with what the command line changes."""
+    recipe = gan.recipe()
+    if arguments.loss:
+        recipe["loss"] = arguments.loss
+    for name, rate in (("d_optimizer", arguments.d_learning_rate), ("g_optimizer", arguments.g_learning_rate)):
+        if rate is not None:
+            recipe[name].learning_rate = rate
+    gan.compile(**recipe)
+
+
+def run_generate(arguments):
+    import pathlib
+
+    import numpy as np
+
+    from keras_gans import files, plots
+    from keras_gans.models import load_model
+
+    path = pathlib.Path(arguments.model)
+    gan = load_model(path / "model.keras" if path.is_dir() else path)
+    samples = gan.generate(arguments.count, seed=arguments.seed)
+    output = pathlib.Path(arguments.output)
+    if output.suffix == ".npy":
+        with files.replacing(output) as temporary, open(temporary, "wb") as file:
+            np.save(file, samples)
+    elif output.suffix == ".png":
+        plots.save_grid(samples, output)
+    else:
+        raise ValueError(f"--output {output}: expected a .png or .npy file.")
+    print(f"{len(samples)} samples in {output}")
+    return 0
+
+
+def import_quietly():
+    """Imports Keras and wakes its device. TensorFlow's C++ side greets on standard error at both, which no setting of its
+    own stops; what it wrote is shown after all when the import fails."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as greeting:
+        os.dup2(greeting.fileno(), 2)
+        try:
+            import keras
+
+            keras.ops.zeros(())
+        except BaseException:
+            greeting.seek(0)
+            os.write(kept, greeting.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def main(argv=None):
+    top = parser()
+    arguments = top.parse_args(argv)
+    if arguments.version:
+        from keras_gans import __version__
+
+        print(f"keras-gans {__version__}")
+        return 0
+    if arguments.command is None:
+        top.print_help()
+        return 2
+    try:
+        import_quietly()
+        return arguments.work(arguments)
+    except Exception as error:
+        from keras_gans.errors import OfflineError, TrainingDiverged
+
+        expected = (ValueError, TypeError, FileNotFoundError, FileExistsError, ImportError, OfflineError, TrainingDiverged)
+        if arguments.debug or not isinstance(error, expected):
+            raise
+        print(f"keras-gans: {error}", file=sys.stderr)
+        return 1 if isinstance(error, TrainingDiverged) else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""What must hold of images before anything is trained on them. Every message says what, got, fix."""
+
+import numpy as np
+
+
+def image_array(images, where):
+    """Images as one numpy array of shape (n, height, width, channels), uint8 or float32."""
+    images = np.asarray(images)
+    if images.dtype == object:
+        raise ValueError(f"{where}: images of different sizes cannot be one array. Resize them to one size first.")
+    if images.ndim == 3:
+        raise ValueError(
+            f"{where}: shape {images.shape} has no channel axis. Images are (n, height, width, channels); for grey "
+            "images add it with images[..., None]."
+        )
+    if images.ndim != 4:
+        raise ValueError(f"{where}: shape {images.shape}; images are (n, height, width, channels).")
+    if len(images) == 0:
+        raise ValueError(f"{where}: no images.")
+    if images.dtype == bool or not (np.issubdtype(images.dtype, np.number)) or np.iscomplexobj(images):
+        raise ValueError(f"{where}: dtype {images.dtype}; images are uint8 or floats.")
+    return images if images.dtype == np.uint8 else images.astype("float32")
+
+
+def values(array, value_range, where):
+    """Raises unless every value is finite and inside `value_range` (with half a grey level of 255 to spare)."""
+    if not np.issubdtype(array.dtype, np.integer):
+        bad = int(np.count_nonzero(~np.isfinite(array)))
+        if bad:
+            raise ValueError(f"{where}: {bad} values are NaN or infinite. Remove or repair those samples.")
+    if value_range is None:
+        return
+    low, high = value_range
+    least, most = float(array.min()), float(array.max())
+    slack = (high - low) / 510
+    if least < low - slack or most > high + slack:
+        raise ValueError(
+            f"{where}: values from {least:g} to {most:g} are outside the declared range [{low:g}, {high:g}]. "
+            "Pass the range that black and white have in your data, for example value_range=(0, 255)."
+        )
+
+
+def declared_range(array, value_range, where):
+    """The range of the stored values: what the caller said, or what the dtype says; never a guess from the values."""
+    if value_range is None:
+        if array.dtype == np.uint8:
+            return (0.0, 255.0)
+        raise ValueError(
+            f"{where}: {array.dtype} values from {array.min():g} to {array.max():g}, and no value_range. Say which values "
+            "are black and white, for example value_range=(0, 1) or value_range=(-1, 1): it is not guessed from the data."
+        )
+    try:
+        low, high = (float(value) for value in value_range)
+    except (TypeError, ValueError):
+        raise ValueError(f"{where}: value_range={value_range!r}; expected a pair (low, high).") from None
+    if not low < high:
+        raise ValueError(f"{where}: value_range={value_range!r}; low must be below high.")
+    values(array, (low, high), where)
+    return (low, high)
+
+
+def label_array(labels, count, where):
+    """Labels as int32 (n,), or None. Checks length, dtype and sign."""
+    if labels is None:
+        return None
+    labels = np.asarray(labels)
+    if labels.shape != (count,):
+        raise ValueError(f"{where}: labels of shape {labels.shape} for {count} images; expected ({count},).")
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{where}: labels of dtype {labels.dtype}; expected integers from 0.")
+    if labels.min() < 0:
+        raise ValueError(f"{where}: labels from {labels.min()}; classes are numbered from 0.")
+    return labels.astype("int32")

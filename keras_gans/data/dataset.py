@@ -1,0 +1,177 @@
+"""The one object that every way of loading gives."""
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gans.data import checks
+from keras_gans.data.pipelines import batches
+
+
+@dataclasses.dataclass(frozen=True)
+class Data:
+    """A data set, split and ready for `fit`.
+
+    Attributes:
+        name: short name; scores carry it.
+        train: tf.data pipeline, shuffled by seed and epoch, static batches of `batch_size`, float32 in [-1, 1],
+            (batch, height, width, channels), or pairs with int32 labels (batch,) where `labels=True` was asked for.
+        validation: the held-out split, in order, every sample once.
+        train_images, validation_images: the arrays behind them, as stored: (n, height, width, channels).
+        train_labels, validation_labels: int32 (n,), or None.
+        stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1].
+        class_names: tuple of str, or None.
+        source, licence: where the data come from, under which terms.
+        fingerprint: sha256 (hex) of contents and split.
+        batch_size: of `train`.
+    """
+
+    name: str
+    train: tf.data.Dataset
+    validation: tf.data.Dataset
+    train_images: np.ndarray
+    validation_images: np.ndarray
+    train_labels: np.ndarray | None
+    validation_labels: np.ndarray | None
+    stored_range: tuple
+    class_names: tuple | None
+    source: str
+    licence: str
+    fingerprint: str
+    batch_size: int
+
+    value_range = (-1.0, 1.0)
+
+    @property
+    def shape(self):
+        """(height, width, channels) of one image."""
+        return self.train_images.shape[1:]
+
+    def __repr__(self):
+        classes = f", {len(self.class_names)} classes" if self.class_names else ""
+        return (
+            f"<{self.name}: {len(self.train_images):,} training and {len(self.validation_images):,} validation images of "
+            f"{'x'.join(map(str, self.shape))} in [-1, 1]{classes}; batch {self.batch_size}; {self.fingerprint[:12]}>"
+        )
+
+
+def from_arrays(
+    images,
+    labels=None,
+    *,
+    validation=0.2,
+    value_range=None,
+    batch_size=64,
+    with_labels=False,
+    image_size=None,
+    class_names=None,
+    name="arrays",
+    source="the caller's arrays",
+    licence="not stated",
+    seed=0,
+):
+    """A data set from arrays in memory.
+
+    Args:
+        images: (n, height, width, channels), uint8 or float.
+        labels: int (n,), classes from 0, or None.
+        validation: share to hold out, in (0, 1), drawn once by a fixed seed (rounded to a multiple of 32 where there are
+            as many, so that its batches come out even); or a pair (images, labels or None) that is already held out.
+        value_range: (low, high): the values that black and white have. Needed for floats; uint8 means (0, 255).
+        batch_size: training batch.
+        with_labels: pipelines give pairs (images, labels).
+        image_size: (height, width) or one number: resize (antialiased bilinear).
+        class_names: names in the order of the labels.
+        name, source, licence: kept with the data and shown in reports.
+        seed: shuffling order, integer >= 0. It does not move the split.
+
+    Raises:
+        ValueError: wrong rank, NaN, values outside the range, a float array without a range, labels that do not fit,
+            too few images for one batch.
+    """
+    images = checks.image_array(images, name)
+    stored_range = checks.declared_range(images, value_range, name)
+    labels = checks.label_array(labels, len(images), name)
+    if with_labels and labels is None:
+        raise ValueError(f"{name}: with_labels=True, and there are no labels. Pass labels=.")
+    if isinstance(validation, (tuple, list)):
+        held_images = checks.image_array(validation[0], f"{name}, validation")
+        checks.values(held_images, stored_range, f"{name}, validation")
+        held_labels = checks.label_array(validation[1], len(held_images), f"{name}, validation")
+        if held_images.shape[1:] != images.shape[1:]:
+            raise ValueError(
+                f"{name}: validation images of shape {held_images.shape[1:]} beside training images of shape "
+                f"{images.shape[1:]}; both must be the same."
+            )
+    else:
+        train, held = split(len(images), validation, name)
+        held_images, images = images[held], images[train]
+        held_labels, labels = (None, None) if labels is None else (labels[held], labels[train])
+    if image_size is not None:
+        images, held_images = (resize(array, image_size, stored_range) for array in (images, held_images))
+    if not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"{name}: batch_size={batch_size!r}; expected a whole number of at least 1.")
+
+    def pipeline(samples, classes, **options):
+        arrays = (samples, classes) if with_labels else samples
+        return batches(arrays, batch_size, value_range=stored_range, seed=seed, **options)
+
+    found = fingerprint(images, labels, held_images, held_labels, np.asarray(stored_range))
+    train, held = pipeline(images, labels, shuffle=True), pipeline(held_images, held_labels)
+    for dataset, part in ((train, "train"), (held, "validation")):
+        dataset.fingerprint, dataset.split = found, part
+    return Data(
+        name=name,
+        train=train,
+        validation=held,
+        train_images=images,
+        validation_images=held_images,
+        train_labels=labels,
+        validation_labels=held_labels,
+        stored_range=stored_range,
+        class_names=tuple(class_names) if class_names is not None else None,
+        source=source,
+        licence=licence,
+        fingerprint=found,
+        batch_size=batch_size,
+    )
+
+
+def split(count, share, name):
+    """Indices of training and validation samples, the same for every seed of the training."""
+    if not isinstance(share, (int, float)) or not 0 < share < 1:
+        raise ValueError(f"{name}: validation={share!r}; expected a share between 0 and 1, or (images, labels).")
+    held = max(round(count * share), 1)
+    if held >= 32:
+        held -= held % 32
+    if held >= count:
+        raise ValueError(f"{name}: {count} images cannot be split into training and validation. Bring more.")
+    order = np.random.default_rng(0).permutation(count)
+    return np.sort(order[held:]), np.sort(order[:held])
+
+
+def resize(images, size, value_range):
+    """(n, h, w, c) -> (n, height, width, c): antialiased bilinear; uint8 stays uint8 (rounded), values stay in range."""
+    height, width = (size, size) if isinstance(size, int) else size
+    if images.shape[1:3] == (height, width):
+        return images
+    parts = []
+    for start in range(0, len(images), 1024):  # bounded memory: the resize works in float32
+        part = tf.image.resize(tf.cast(images[start : start + 1024], tf.float32), (height, width), antialias=True).numpy()
+        parts.append(np.rint(part).astype("uint8") if images.dtype == np.uint8 else part)
+    return np.clip(np.concatenate(parts), *value_range).astype(images.dtype)
+
+
+def fingerprint(*arrays):
+    """sha256 (hex) of dtype, shape and bytes of each array in turn; None counts as absent."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        if array is None:
+            digest.update(b"none")
+            continue
+        array = np.ascontiguousarray(array)
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(array.data)
+    return digest.hexdigest()

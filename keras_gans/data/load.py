@@ -1,0 +1,56 @@
+"""`load`: one name, one object."""
+
+import inspect
+
+from keras_gans.data import embedded
+from keras_gans.data.dataset import from_arrays
+from keras_gans.errors import unknown
+
+EMBEDDED = {"digits": embedded.digits, "glyphs": embedded.glyphs}
+NEEDS = {"digits": "sklearn", "glyphs": "matplotlib"}
+
+
+def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, seed=0, data_dir=None, **options):
+    """A data set by name: an embedded one, or any image data set of TensorFlow Datasets.
+
+    Args:
+        name: "digits" (handwriting, 8x8x1, 1,797 images), "glyphs" (28x28x1, rendered; options `classes=10 | 36`,
+            `count=20000`, up to 60,000), or a TensorFlow Datasets name ("mnist", "cifar10", "celeb_a/2.1.0" ...).
+        batch_size: training batch.
+        image_size: (height, width) or one number: resize (antialiased bilinear).
+        labels: pipelines give pairs (images, labels).
+        validation: share to hold out; a data set that brings its own "test" or "validation" split uses that.
+        seed: shuffling order, integer >= 0. It does not move the split.
+        data_dir: where TensorFlow Datasets keeps its files (default: its own folder).
+        **options: of the embedded data set.
+
+    Returns:
+        `Data`.
+
+    Raises:
+        ValueError: unknown name or option, with the closest match; unusable values.
+        OfflineError: the data set has to be downloaded and cannot be.
+    """
+    if name not in EMBEDDED:
+        if options:
+            raise TypeError(f"load({name!r}): {unknown('option', next(iter(options)), ['batch_size', 'data_dir'])}")
+        from keras_gans.data import tfds
+
+        found = tfds.read(name, data_dir, image_size, embedded=EMBEDDED)
+        found.setdefault("validation", validation)
+    else:
+        known = inspect.signature(EMBEDDED[name]).parameters
+        for option in options:
+            if option not in known:
+                everything = [*known, "batch_size", "image_size", "labels", "validation", "seed", "data_dir"]
+                raise TypeError(f"load({name!r}): {unknown('option', option, everything)}")
+        embedded.require(NEEDS[name], "data" if name == "digits" else "plots")
+        found = {**EMBEDDED[name](**options), "validation": validation}
+    images, classes = found.pop("images"), found.pop("labels")
+    found.setdefault("name", name)
+    data = from_arrays(
+        images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found
+    )
+    if name in EMBEDDED:
+        data.train.extractor = data.validation.extractor = data.name
+    return data

@@ -1,0 +1,99 @@
+"""Arrays in memory -> batches whose order is a pure function of (seed, epoch)."""
+
+import numpy as np
+import tensorflow as tf
+
+
+class EpochOrder:
+    """The order of the samples in one epoch: a permutation drawn from (seed, epoch), so that a run that was stopped
+    after epoch k and goes on in another process sees exactly the batches it would have seen.
+
+    Each reading of the pipeline is the next epoch. `GAN.fit` sets `epoch` from the model's own step count.
+    """
+
+    def __init__(self, count, batch_size, shuffle, seed):
+        self.count, self.batch_size, self.shuffle, self.seed = count, batch_size, shuffle, seed
+        self.epoch = 0
+
+    def __len__(self):
+        return self.count // self.batch_size
+
+    def __call__(self):
+        used = len(self) * self.batch_size
+        order = np.arange(self.count)
+        if self.shuffle:
+            order = np.random.default_rng([self.seed, self.epoch]).permutation(self.count)
+        self.epoch += 1
+        return order[:used].reshape(len(self), self.batch_size)
+
+
+def even_batch(count, batch_size):
+    """The largest batch size up to `batch_size` that divides `count`."""
+    return next(size for size in range(min(count, batch_size), 0, -1) if count % size == 0)
+
+
+def without_autotuning(dataset):
+    """The same tf.data pipeline without its autotuner, whose sleeping thread can stall the end of every epoch by
+    10 ms x (2^n - 1) (measured by benchmarks/train_step.py). Pipelines over memory have nothing to tune."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
+
+
+def to_range(values, value_range):
+    """Values of any dtype in `value_range` -> float32 in [-1, 1]; with `value_range=None` only the cast."""
+    values = tf.cast(values, tf.float32)
+    if value_range is None:
+        return values
+    low, high = value_range
+    return (values - low) * (2.0 / (high - low)) - 1.0
+
+
+def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
+    """A tf.data pipeline over arrays in memory, with static batch shapes.
+
+    Args:
+        arrays: array (n, ...), or a pair (samples, labels).
+        batch_size: samples per batch. With `shuffle` the n % batch_size samples that fill no batch are left out, other
+            ones each epoch. Without it every sample comes once, in order: the batch is then the largest size up to
+            `batch_size` that divides n, or `batch_size` with a short last batch where no such size is at least half.
+        shuffle: draw a new order each epoch from (seed, epoch).
+        seed: integer >= 0.
+        value_range: (low, high) of the samples as stored, to be mapped to [-1, 1]; None leaves values as they are.
+
+    Returns:
+        tf.data.Dataset of float32 samples, or of pairs (samples, labels). It has `order`, its `EpochOrder`.
+
+    Raises:
+        ValueError: fewer samples than one batch.
+    """
+    pair = isinstance(arrays, (tuple, list))
+    samples = arrays[0] if pair else arrays
+    count = len(samples)
+    if count < batch_size and shuffle:
+        raise ValueError(
+            f"{count} training samples do not fill one batch of {batch_size}. Pass batch_size={max(count, 1)} or fewer."
+        )
+    tail = 0
+    if not shuffle:
+        even = even_batch(count, batch_size)
+        batch_size, tail = (even, 0) if 2 * even >= min(batch_size, count) else (batch_size, count % batch_size)
+    order = EpochOrder(count, batch_size, shuffle, seed)
+    stored = tuple(tf.constant(array) for array in arrays) if pair else tf.constant(arrays)
+
+    def take(rows):
+        found = tf.nest.map_structure(lambda array: tf.gather(array, rows), stored)
+        return (to_range(found[0], value_range), found[1]) if pair else to_range(found, value_range)
+
+    def epoch(_):
+        rows = tf.numpy_function(order, [], tf.int64)
+        return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (len(order), batch_size)))
+
+    dataset = tf.data.Dataset.from_tensors(0).flat_map(epoch)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(order))).map(take)
+    if tail:
+        last = tf.data.Dataset.from_tensors(tf.range(count - tail, count, dtype=tf.int64)).map(take)
+        dataset = dataset.concatenate(last)
+    dataset = without_autotuning(dataset.prefetch(2))
+    dataset.order = order
+    return dataset

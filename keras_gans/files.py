@@ -1,0 +1,37 @@
+"""Writing files so that nothing already on disk is ever lost."""
+
+import contextlib
+import json
+import os
+import pathlib
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """A temporary path beside `path`; renamed onto it when the block ends well, removed when it raises.
+
+    The name keeps the suffix (Keras and matplotlib choose formats by it) and carries the process id, so that two
+    processes writing the same file cannot mix their halves.
+    """
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path, text):
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path, value):
+    write_text(path, json.dumps(value, indent=2) + "\n")
+
+
+def cache_folder():
+    """Where downloads, rendered data sets and statistics are kept: $KERAS_GANS_HOME or ~/.cache/keras_gans."""
+    return pathlib.Path(os.environ.get("KERAS_GANS_HOME") or pathlib.Path.home() / ".cache" / "keras_gans")

@@ -1,0 +1,50 @@
+"""Inception Score (Salimans et al. 2016, section 4): exp of the mean KL(p(y|x) || p(y))."""
+
+import numpy as np
+
+
+def inception_score(logits=None, probabilities=None, splits=10, seed=0):
+    """Inception Score of a classifier's answers, computed in float64 without overflow; 0 log 0 is 0.
+
+    Args:
+        logits: (n, classes), before the softmax; or
+        probabilities: (n, classes), rows that sum to 1.
+        splits: the score is taken on each of this many parts of the samples.
+        seed: of the shuffle before splitting (samples in the order of their classes would give parts of one class);
+            None for no shuffle.
+
+    Returns:
+        (mean, deviation) over the parts, deviation with n (not n - 1). Between 1 and the number of classes, larger is
+        better. It rises with the samples in a part: compare only equal n and splits.
+
+    Raises:
+        ValueError: neither or both inputs, wrong shapes, NaN, fewer samples than splits, rows that do not sum to 1.
+    """
+    if (logits is None) == (probabilities is None):
+        raise ValueError("Pass either logits or probabilities.")
+    values = np.asarray(logits if probabilities is None else probabilities, "float64")
+    if values.ndim != 2 or values.shape[1] < 2:
+        raise ValueError(f"Shape {values.shape}; expected (n, classes) with at least 2 classes.")
+    if not np.isfinite(values).all():
+        raise ValueError("The classifier's answers have NaN or infinite values.")
+    if not 1 <= splits <= len(values):
+        raise ValueError(f"splits={splits} of {len(values)} samples: expected 1 to {len(values)}.")
+    if probabilities is None:
+        shifted = values - values.max(1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+        p = np.exp(log_p)
+    else:
+        if values.min() < 0 or np.abs(values.sum(1) - 1).max() > 1e-3:
+            raise ValueError("probabilities: rows of values of at least 0 that sum to 1 are expected. Are these logits?")
+        p = values
+        log_p = np.log(np.where(p > 0, p, 1.0))
+    if seed is not None:
+        order = np.random.default_rng(seed).permutation(len(p))
+        p, log_p = p[order], log_p[order]
+    scores = []
+    for i in range(splits):
+        part = slice(i * len(p) // splits, (i + 1) * len(p) // splits)
+        marginal = p[part].mean(0)
+        log_marginal = np.log(np.where(marginal > 0, marginal, 1.0))
+        scores.append(np.exp(np.mean(np.sum(p[part] * (log_p[part] - log_marginal), axis=1))))
+    return float(np.mean(scores)), float(np.std(scores))

@@ -1,0 +1,94 @@
+"""Pictures: sample grids and training curves, written in one rename."""
+
+import pathlib
+
+import numpy as np
+
+from keras_gans import files
+
+
+def require_pictures():
+    """Raises with the one command that helps when matplotlib or pillow is missing."""
+    import importlib.util
+
+    if not all(importlib.util.find_spec(package) for package in ("matplotlib", "PIL")):
+        raise ImportError("Pictures need matplotlib and pillow: pip install 'keras-gans[plots]'")
+
+
+def grid(samples, columns=None, gap=1):
+    """Images side by side.
+
+    Args:
+        samples: (n, height, width, channels) in [-1, 1], 1 or 3 channels (of others the first is shown).
+        columns: in a row; by default as square as n allows.
+        gap: black pixels between images.
+
+    Returns:
+        uint8 (rows * height + ..., columns * width + ..., channels).
+    """
+    samples = np.asarray(samples)
+    if samples.ndim != 4:
+        raise ValueError(f"Samples of shape {samples.shape}; a grid shows images (n, height, width, channels).")
+    if samples.shape[-1] not in (1, 3):
+        samples = samples[..., :1]
+    n, h, w, c = samples.shape
+    columns = columns or int(np.ceil(np.sqrt(n)))
+    rows = -(-n // columns)
+    levels = np.rint((np.clip(samples, -1, 1) + 1) * 127.5).astype("uint8")
+    canvas = np.zeros((rows * (h + gap) - gap, columns * (w + gap) - gap, c), "uint8")
+    for i, image in enumerate(levels):
+        top, left = (i // columns) * (h + gap), (i % columns) * (w + gap)
+        canvas[top : top + h, left : left + w] = image
+    return canvas
+
+
+def save_grid(samples, path, columns=None, pixels=640):
+    """Writes a grid as a picture, magnified by whole pixels (no smoothing) to about `pixels` on its longer side."""
+    require_pictures()
+    from PIL import Image
+
+    canvas = grid(samples, columns)
+    scale = max(pixels // max(canvas.shape[:2]), 1)
+    canvas = canvas.repeat(scale, 0).repeat(scale, 1)
+    with files.replacing(path) as temporary:
+        Image.fromarray(canvas[..., 0] if canvas.shape[-1] == 1 else canvas).save(temporary)
+    return pathlib.Path(path)
+
+
+def save_curves(rows, path, title=None, floors=None):
+    """Writes the curves of a run: losses, the discriminator's accuracy, and each score in a panel of its own.
+
+    Args:
+        rows: the run's history, a dict an epoch, as `callbacks.RunFolder` keeps it.
+        path: of the picture.
+        title: above it.
+        floors: {log key: what real samples score}, drawn as a dashed line.
+    """
+    require_pictures()
+    from matplotlib.figure import Figure
+
+    named = {name for row in rows for name in row}
+    scores = sorted(name for name in named if "[" in name)
+    panels = [
+        ("loss", ["d_loss", "g_loss", "val_d_loss", "val_g_loss"]),
+        ("discriminator's accuracy", ["d_real_accuracy", "d_fake_accuracy", "val_d_real_accuracy", "val_d_fake_accuracy"]),
+        *((name.removeprefix("val_"), [name]) for name in scores),
+    ]
+    figure = Figure(figsize=(4.2 * len(panels), 3.4), layout="constrained")
+    for axes, (label, names) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels):
+        for i, name in enumerate(name for name in names if name in named):
+            points = [(row["epoch"], row[name]) for row in rows if name in row]
+            held = name.startswith("val_") and name not in scores
+            shown = name.removeprefix("val_").removeprefix("d_") if label.startswith("disc") else name.removeprefix("val_")
+            style = {"linestyle": ":" if held else "-", "color": f"C{i % 2}", "marker": "." if name in scores else None}
+            axes.plot(*zip(*points), label=shown + (" (held out)" if held else ""), **style)
+            if floors and name in floors:
+                axes.axhline(floors[name], color="0.5", linestyle="--", label="real training images")
+        axes.set(xlabel="epoch", title=label)
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize="small")
+    if title:
+        figure.suptitle(title)
+    with files.replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110)
+    return pathlib.Path(path)

@@ -1,0 +1,166 @@
+"""One run in one folder: train, score, draw, stop at any moment, go on exactly."""
+
+import dataclasses
+import json
+import pathlib
+import time
+
+import keras
+
+from keras_gans import files, plots
+from keras_gans.callbacks import GenerativeMetrics, RunFolder, SampleGrid
+from keras_gans.callbacks.run_folder import history_text
+from keras_gans.metrics import embedded_extractors
+from keras_gans.models import load_model
+
+
+@dataclasses.dataclass
+class Summary:
+    """What a run came to. Attributes are those of summary.json."""
+
+    folder: str
+    epochs: int
+    seconds: float
+    scores: dict
+    real_scores: dict
+    best: dict
+    class_counts: dict
+    record: dict
+
+    def __str__(self):
+        lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
+        for key, value in self.scores.items():
+            best = f", best {self.best[key]['value']:.2f} in epoch {self.best[key]['epoch']}" if key in self.best else ""
+            lines.append(f"{key:12s} {value:8.2f}   real training images {self.real_scores[key]:.2f}{best}")
+        if self.record:
+            accuracy = self.record["extractor_accuracy"]
+            lines.append(
+                f"({self.record['n_fake']:,} samples against {self.record['n_real']:,} {self.record['split']} images, features of "
+                f"the classifier {self.record['extractor']!r}" + (f", test accuracy {accuracy:.1%})" if accuracy else ")")
+            )
+        if self.class_counts:
+            drawn = sum(count > 0 for count in self.class_counts.values())
+            shares = ", ".join(f"{name}: {count}" for name, count in self.class_counts.items())
+            lines.append(f"classes drawn: {drawn} of {len(self.class_counts)} ({shares})")
+        kept = ["model.keras", "history.csv", "samples.png", "samples/", "curves.png", "summary.json"]
+        kept += ["best.keras"] if self.best else []
+        lines.append(f"In {self.folder}: {', '.join(kept)}")
+        return "\n".join(lines)
+
+
+def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, verbose="auto"):
+    """Trains a GAN on a data set in a run folder.
+
+    The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
+    `samples/epoch_0010.png` ..., `samples.png`, `curves.png`, `run.json` (what was asked for) and `summary.json`.
+
+    Args:
+        gan: compiled GAN; of a run that goes on, any GAN made in the same way: its state comes from the folder.
+        data: `keras_gans.data.Data`.
+        folder: path; empty, missing, or (with `resume`) one of this same run.
+        epochs: in all.
+        every: epochs from one measurement, picture and saved state to the next.
+        resume: go on with the run in the folder; where there is none yet, start it.
+        details: more to write into run.json and to compare on resume.
+        verbose: as in `fit`.
+
+    Returns:
+        `Summary`.
+
+    Raises:
+        FileExistsError: the folder holds another run, or something else.
+        ValueError: resuming with other settings.
+        TrainingDiverged: a loss became NaN; the folder keeps its last good state.
+    """
+    folder = pathlib.Path(folder)
+    identity = {
+        "architecture": type(gan).__name__,
+        "config": json.loads(json.dumps(gan.get_config(), default=str)),
+        "compile": json.loads(json.dumps(gan.get_compile_config(), default=str)),
+        "data": {"name": data.name, "fingerprint": data.fingerprint, "batch_size": data.batch_size},
+        "every": every,
+        **(details or {}),
+    }
+    open_folder(folder, identity, epochs, resume)
+    done = 0
+    if (folder / "model.keras").exists():
+        gan = load_model(folder / "model.keras")
+        done = int(gan.steps.numpy()) // len(data.train)
+    callbacks, score = [], None
+    if data.name in embedded_extractors() and hasattr(data.validation, "extractor"):
+        score = GenerativeMetrics(data.validation, every=every)
+        callbacks.append(score)
+    callbacks.append(SampleGrid(folder / "samples", every=every))
+    kept = RunFolder(folder, every=every, monitor=score.produces[0] if score else None)
+    kept.resume(done)
+    callbacks.append(kept)
+    history = None
+    if done < epochs:
+        history = gan.fit(
+            data.train,
+            epochs=epochs,
+            initial_epoch=done,
+            validation_data=data.validation,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
+    return finish(gan, data, folder, kept.rows, score, measured=history is not None)
+
+
+def open_folder(folder, identity, epochs, resume):
+    """Makes the folder this run's own, or raises."""
+    path = folder / "run.json"
+    if not path.exists():
+        if folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
+            raise FileExistsError(f"{folder} is not empty and holds no run. Choose another folder.")
+        files.write_json(path, {**identity, "epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S")})
+        return
+    there = json.loads(path.read_text(encoding="utf-8"))
+    if not resume:
+        raise FileExistsError(
+            f"{folder} holds a run that was started on {there.get('started')}. Go on with it (resume=True, --resume), or "
+            "choose another folder."
+        )
+    for name, value in identity.items():
+        if there.get(name) != value:
+            raise ValueError(
+                f"{folder} holds another run: its {name} is {brief(there.get(name), value)}, asked for "
+                f"{brief(value, there.get(name))}. Resume with the settings it was started with, or choose another folder."
+            )
+    files.write_json(path, {**there, "epochs": epochs})
+
+
+def brief(value, other):
+    """A value for a message: of two dicts only what differs."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        value = {name: part for name, part in value.items() if other.get(name) != part}
+    text = str(value)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+def finish(gan, data, folder, rows, score, measured=True):
+    """The pictures and the summary of a run that has reached its last epoch."""
+    scores, real, best, counts, record = {}, {}, {}, {}, {}
+    if score is not None:
+        if not measured:
+            score.evaluator(gan)
+        record = score.evaluator.record
+        scores = {key: record[key] for key in score.evaluator.keys()}
+        counts = dict(zip(data.class_names or map(str, range(len(record["class_counts"]))), record["class_counts"]))
+        some = data.train_images[: score.evaluator.num_samples].astype("float32")
+        low, high = data.stored_range
+        real = score.evaluator.score((some - low) * (2.0 / (high - low)) - 1.0)
+        for key, produced in zip(scores, score.produces):
+            measured_rows = [row for row in rows if produced in row]
+            if key.startswith("fid") and measured_rows:
+                row = min(measured_rows, key=lambda row: row[produced])
+                best[key] = {"value": row[produced], "epoch": row["epoch"]}
+    plots.save_grid(gan.generate(100, seed=0), folder / "samples.png", columns=10)
+    files.write_text(folder / "history.csv", history_text(rows))
+    floors = {f"val_{key}": value for key, value in real.items()}
+    plots.save_curves(rows, folder / "curves.png", f"{type(gan).__name__} on {data.name}", floors)
+    seconds = sum(row["seconds"] for row in rows)
+    summary = Summary(str(folder), int(rows[-1]["epoch"]) if rows else 0, seconds, scores, real, best, counts, record)
+    versions = {"keras": keras.__version__, "backend": keras.backend.backend()}
+    files.write_json(folder / "summary.json", {**dataclasses.asdict(summary), "versions": versions})
+    return summary
