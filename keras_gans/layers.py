@@ -76,4 +76,4 @@ class Conv2D(keras.layers.Conv2D):
         )
         if not fast:
             return super().convolution_op(inputs, kernel)
-        return planes_convolution(ops.convert_to_tensor(inputs), ops.convert_to_tensor(kernel))
+        return planes_convolution(ops.convert_to_tensor(inputs), ops.copy(kernel))  # a tensor, not the variable

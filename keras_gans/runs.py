@@ -91,7 +91,7 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
         score = GenerativeMetrics(data.validation, every=every)
         callbacks.append(score)
     callbacks.append(SampleGrid(folder / "samples", every=every))
-    kept = RunFolder(folder, every=every, monitor=score.produces[0] if score else None)
+    kept = RunFolder(folder, every=every, monitor=next(iter(score.produces)) if score else None)
     kept.resume(done)
     callbacks.append(kept)
     history = None

@@ -4,7 +4,7 @@ import time
 
 import keras
 
-from keras_gans.metrics.evaluator import METRICS, Evaluator
+from keras_gans.metrics.evaluator import BETTER, Evaluator
 
 
 class GenerativeMetrics(keras.callbacks.Callback):
@@ -24,7 +24,7 @@ class GenerativeMetrics(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, reference, metrics=METRICS, *, extractor="auto", num_samples=2000, every=1, prefix="val_", seed=0
+        self, reference, metrics=tuple(BETTER), *, extractor="auto", num_samples=2000, every=1, prefix="val_", seed=0
     ):
         super().__init__()
         if not isinstance(every, int) or every < 1:
@@ -41,8 +41,8 @@ class GenerativeMetrics(keras.callbacks.Callback):
 
     @property
     def produces(self):
-        """The keys it writes into the logs."""
-        return [self.prefix + key for key in self.evaluator.keys()]
+        """The keys it writes into the logs, and which way each gets better: "min" or "max"."""
+        return {self.prefix + key: BETTER[name] for name, key in zip(self.evaluator.names, self.evaluator.keys())}
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every and epoch + 1 != self.params.get("epochs"):

@@ -14,7 +14,7 @@ from keras_gans.metrics.frechet import Gaussian, warn_if_few
 from keras_gans.metrics.inception_score import inception_score
 from keras_gans.metrics.statistics import Buffer, Moments
 
-METRICS = ("fid", "is")
+BETTER = {"fid": "min", "is": "max"}  # the metrics there are, and which way each gets better
 BATCH = 256
 
 
@@ -86,13 +86,13 @@ class Evaluator:
         ValueError: unknown metric, no extractor for the reference, too few samples, samples outside [-1, 1].
     """
 
-    def __init__(self, reference, metrics=METRICS, *, extractor="auto", num_samples=2000, seed=0):
+    def __init__(self, reference, metrics=tuple(BETTER), *, extractor="auto", num_samples=2000, seed=0):
         names = [metrics] if isinstance(metrics, str) else list(metrics)
         for name in names:
-            if name not in METRICS:
-                raise ValueError(unknown("metric", name, METRICS))
+            if name not in BETTER:
+                raise ValueError(unknown("metric", name, BETTER))
         if not names:
-            raise ValueError(f"No metrics. Known: {', '.join(METRICS)}.")
+            raise ValueError(f"No metrics. Known: {', '.join(BETTER)}.")
         if not isinstance(num_samples, int) or num_samples < (10 if "is" in names else 2):
             raise ValueError(f"num_samples={num_samples!r}: expected a whole number of at least 10, better some thousands.")
         if isinstance(reference, np.ndarray):

@@ -90,7 +90,8 @@ class GAN(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+        values = {name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})  # JSON
 
     def build(self, input_shape=None):
         """Everything is built in the constructor."""

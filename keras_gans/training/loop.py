@@ -42,21 +42,29 @@ class Guard(keras.callbacks.Callback):
 
 
 def check_callbacks(callbacks):
-    """Raises when a callback would read a score before it is measured, or waits for one under a name nobody measures."""
+    """Raises when a callback would read a score before it is measured, or waits for one under a name nobody measures.
+
+    A callback that measures says so in `produces`: {log key: "min" or "max"}. Keras cannot know which way such a key gets
+    better, so readers whose mode is "auto" are told.
+    """
+    directions = {"d_loss": "min", "g_loss": "min", "val_d_loss": "min", "val_g_loss": "min"}
     for at, producer in enumerate(callbacks):
-        produced = list(getattr(producer, "produces", ()))
+        produced = getattr(producer, "produces", {})
+        directions.update(produced)
         for place, reader in enumerate(callbacks):
-            key = getattr(reader, "monitor", None)
-            who = type(reader).__name__
+            key, who = getattr(reader, "monitor", None), type(reader).__name__
             for name in produced:
                 if key is not None and key != name and name.startswith(f"{key}["):
                     raise ValueError(f"{who}(monitor={key!r}): scores name their extractor. Monitor {name!r}.")
             wants = key in produced or isinstance(reader, LOG_READERS) or getattr(reader, "reads_logs", False)
             if produced and wants and place < at:
                 raise ValueError(
-                    f"{who} stands before {type(producer).__name__}, which measures {produced[0]!r} at the end of the epoch: "
-                    f"it would never see it. Put {type(producer).__name__} first in callbacks=[...]."
+                    f"{who} stands before {type(producer).__name__}, which measures {next(iter(produced))!r} at the end of the "
+                    f"epoch: it would never see it. Put {type(producer).__name__} first in callbacks=[...]."
                 )
+    for reader in callbacks:
+        if getattr(reader, "mode", None) == "auto" and getattr(reader, "monitor", None) in directions:
+            reader.mode = directions[reader.monitor]
 
 
 def prepare(x, batch_size, shuffle, seed, sample_shape, output_range):

@@ -1,0 +1,51 @@
+import os
+import tempfile
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_GANS_HOME"] = tempfile.mkdtemp(prefix="keras_gans_test_")  # before anything reads or writes the cache
+
+import keras
+import numpy as np
+import pytest
+
+import keras_gans
+
+
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="run long trainings too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="a long training; run with --slow"))
+
+
+@pytest.fixture(scope="session")
+def digits():
+    return keras_gans.data.load("digits", batch_size=64)
+
+
+@pytest.fixture
+def images():
+    """20 images of 8x8x1 in [-1, 1]."""
+    return np.random.default_rng(0).uniform(-1, 1, (20, 8, 8, 1)).astype("float32")
+
+
+@pytest.fixture
+def small():
+    """A compiled DCGAN of 8x8x1, small enough for a test."""
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
+    gan.compile()
+    return gan
+
+
+@pytest.fixture
+def extractor():
+    """A fixed linear extractor of 8x8x1 with 6 features and 3 logits."""
+    keras.utils.set_random_seed(0)
+    images = keras.Input((8, 8, 1))
+    features = keras.layers.Dense(6)(keras.layers.Flatten()(images))
+    model = keras.Model(images, {"features": features, "logits": keras.layers.Dense(3)(features)}, name="toy")
+    return keras_gans.metrics.Extractor(model)

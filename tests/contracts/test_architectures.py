@@ -1,0 +1,174 @@
+"""What every architecture must do."""
+
+import inspect
+import math
+
+import keras
+import numpy as np
+import pytest
+from rows import ROWS
+
+import keras_gans
+from keras_gans.models import ARCHITECTURES
+
+ids = [row.cls.__name__ for row in ROWS]
+each = pytest.mark.parametrize("row", ROWS, ids=ids)
+
+
+def state(gan):
+    """Everything that decides what comes next, as one vector."""
+    seeds = [v for v in gan.variables if "seed" in v.name]
+    values = [*gan.weights, *seeds, *gan.optimizer.variables]
+    return np.concatenate([np.ravel(keras.ops.convert_to_numpy(value)).astype("float64") for value in values])
+
+
+def samples(row, count=20):
+    return np.random.default_rng(3).uniform(-1, 1, (count, *row.sample_shape)).astype("float32")
+
+
+def test_every_architecture_has_a_row():
+    assert {row.cls for row in ROWS} == set(ARCHITECTURES.values())
+    assert {row.cls for row in ROWS} == set(keras_gans.GAN.__subclasses__())
+
+
+@each
+def test_one_fit_step_moves_both_networks(row):
+    gan = row.make()
+    before = [[w.numpy() for w in network.trainable_weights] for network in (gan.generator, gan.discriminator)]
+    logs = gan.fit(samples(row, 4), batch_size=4, verbose=0).history
+    for network, old in zip((gan.generator, gan.discriminator), before):
+        moved = [np.abs(w.numpy() - o).max() > 0 for w, o in zip(network.trainable_weights, old)]
+        assert all(moved), [w.path for w, m in zip(network.trainable_weights, moved) if not m]
+    assert all(math.isfinite(value) for values in logs.values() for value in values)
+    assert int(gan.steps.numpy()) == 1
+
+
+@each
+def test_every_argument_survives_saving(row, tmp_path):
+    arguments = inspect.signature(row.cls.__init__).parameters
+    assert set(row.other) == set(arguments) - {"self"}, "the row must set every argument"
+    for name, parameter in arguments.items():
+        if name != "self" and parameter.default is not parameter.empty:
+            assert row.other[name] != parameter.default, f"{name} is at its default"
+    gan = row.cls(**row.other)
+    gan.compile(keras.optimizers.RMSprop(3e-3), keras.optimizers.Adam(7e-4, beta_1=0.2), keras_gans.losses.Minimax(0.2))
+    gan.save(tmp_path / "gan.keras")
+    back = keras.models.load_model(tmp_path / "gan.keras")
+    for name, value in row.other.items():
+        assert getattr(back, name) == value, name
+        assert type(getattr(back, name)) is type(value), name
+    assert isinstance(back.d_optimizer, keras.optimizers.RMSprop) and isinstance(back.adversarial_loss, keras_gans.losses.Minimax)
+    assert back.adversarial_loss.label_smoothing == 0.2 and back.g_optimizer.beta_1 == 0.2
+    np.testing.assert_array_equal(state(gan), state(back))
+
+
+@each
+@pytest.mark.parametrize("changes", [{}, {"dropout": 0.3}], ids=["plain", "dropout"])
+def test_two_and_two_epochs_are_four_bitwise(row, tmp_path, changes):
+    data, more = samples(row), dict(batch_size=8, verbose=0)
+    whole = row.make(**changes)
+    whole.fit(data, epochs=4, **more)
+    half = row.make(**changes)
+    half.fit(data, epochs=2, **more)
+    half.save(tmp_path / "half.keras")
+    half.save_weights(tmp_path / "half.weights.h5")
+    from_model = keras.models.load_model(tmp_path / "half.keras")
+    from_weights = row.make(**changes)
+    from_weights.load_weights(tmp_path / "half.weights.h5")
+    for gan in (half, from_model, from_weights):
+        gan.fit(data, epochs=4, initial_epoch=2, **more)
+        np.testing.assert_array_equal(state(gan), state(whole))
+
+
+@each
+def test_backup_and_restore_goes_on_exactly(row, tmp_path):
+    data, more = samples(row), dict(batch_size=8, verbose=0)
+    whole = row.make()
+    whole.fit(data, epochs=4, **more)
+
+    class Dies(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if int(self.model.steps.numpy()) == 5:  # the first step of the third epoch
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        row.make().fit(data, epochs=4, callbacks=[keras.callbacks.BackupAndRestore(tmp_path), Dies()], **more)
+    again = row.make()
+    again.fit(data, epochs=4, callbacks=[keras.callbacks.BackupAndRestore(tmp_path)], **more)
+    np.testing.assert_array_equal(state(again), state(whole))
+
+
+@each
+@pytest.mark.parametrize("weights_only", [False, True])
+def test_model_checkpoint(row, tmp_path, weights_only):
+    path = tmp_path / ("best.weights.h5" if weights_only else "best.keras")
+    gan = row.make()
+    checkpoint = keras.callbacks.ModelCheckpoint(path, monitor="val_d_loss", save_weights_only=weights_only)
+    gan.fit(samples(row), batch_size=8, validation_data=samples(row), callbacks=[checkpoint], verbose=0)
+    if weights_only:
+        back = row.make(seed=99)
+        back.load_weights(path)
+    else:
+        back = keras.models.load_model(path)
+    np.testing.assert_array_equal(state(gan), state(back))
+
+
+@each
+def test_same_seed_same_losses(row):
+    runs = [row.make().fit(samples(row), batch_size=8, epochs=2, verbose=0).history for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert runs[0] != row.make(seed=8).fit(samples(row), batch_size=8, epochs=2, verbose=0).history
+
+
+@each
+def test_batch_of_one_and_short_last_batch(row):
+    import tensorflow as tf
+
+    gan = row.make()
+    logs = gan.fit(samples(row, 2), batch_size=1, verbose=0).history
+    short = tf.data.Dataset.from_tensor_slices(samples(row, 7)).batch(4)
+    logs = [logs, gan.fit(short, verbose=0).history]
+    assert all(math.isfinite(value) for log in logs for values in log.values() for value in values)
+    assert int(gan.steps.numpy()) == 4
+
+
+@each
+def test_evaluation_changes_nothing_and_repeats(row):
+    gan = row.make()
+    before = [w.numpy() for w in gan.weights]
+    first = gan.evaluate(samples(row), batch_size=8, verbose=0)
+    second = gan.evaluate(samples(row), batch_size=8, verbose=0)
+    assert first == second and set(first) == {"d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy"}
+    for old, new in zip(before, gan.weights):
+        np.testing.assert_array_equal(old, new.numpy())
+
+
+@each
+def test_samples(row):
+    gan = row.make()
+    drawn = gan.generate(5, seed=1)
+    assert drawn.shape == (5, *row.sample_shape) and drawn.dtype == np.float32
+    np.testing.assert_array_equal(drawn, gan.generate(5, seed=1))
+    np.testing.assert_allclose(drawn, gan.generate(5, seed=1, batch_size=2), atol=1e-6)
+    assert not np.array_equal(gan.generate(5), gan.generate(5))
+    latents = gan.latents(5, seed=1)
+    np.testing.assert_allclose(gan.predict(latents, verbose=0), drawn, atol=1e-6)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(gan(latents)), drawn, atol=1e-6)
+
+
+@each
+def test_bad_input_raises_before_training(row):
+    gan, good = row.make(), samples(row)
+    with pytest.raises(ValueError, match="NaN"):
+        gan.fit(np.where(good > 0.9, np.nan, good), verbose=0)
+    with pytest.raises(ValueError, match="samples of shape"):
+        gan.fit(good[..., 0], verbose=0)
+    with pytest.raises(ValueError, match="outside the declared range"):
+        gan.fit(good * 255, verbose=0)
+    with pytest.raises(ValueError, match="do not fill one batch"):
+        gan.fit(good[:3], batch_size=4, verbose=0)
+    with pytest.raises(ValueError, match="empty"):
+        gan.fit(good[:0], verbose=0)
+    assert int(gan.steps.numpy()) == 0
+    with pytest.raises(TypeError, match="Did you mean 'seed'"):
+        row.cls(**{**row.small, "seeed": 1})

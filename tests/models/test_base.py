@@ -1,0 +1,146 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_gans
+
+
+def networks(latent=3, out=2, end="linear"):
+    generator = keras.Sequential([keras.Input((latent,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(out, end)])
+    discriminator = keras.Sequential([keras.Input((out,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+    return generator, discriminator
+
+
+@pytest.fixture
+def points():
+    return np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
+
+
+def test_any_two_networks_train_save_and_resume(points, tmp_path):
+    gan = keras_gans.GAN(*networks(), latent_dim=3, seed=5)
+    gan.fit(points, batch_size=16, epochs=2, verbose=0)  # compiled by its own recipe
+    gan.save(tmp_path / "mine.keras")
+    back = keras.models.load_model(tmp_path / "mine.keras")
+    histories = [g.fit(points, batch_size=16, epochs=2, verbose=0).history for g in (gan, back)]
+    assert histories[0] == histories[1]
+    np.testing.assert_array_equal(gan.generate(5, seed=0), back.generate(5, seed=0))
+
+
+def test_it_learns_a_distribution():
+    """A shifted, stretched Gaussian: the samples' mean and deviation arrive there; an untrained generator's are far."""
+    rng = np.random.default_rng(0)
+    real = (rng.normal(size=(4096, 2)) * [0.5, 1.5] + [3.0, -2.0]).astype("float32")
+    keras.utils.set_random_seed(0)
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(2)])
+    hidden = [layer for _ in range(2) for layer in (keras.layers.Dense(64), keras.layers.LeakyReLU(negative_slope=0.2))]
+    discriminator = keras.Sequential([keras.Input((2,)), *hidden, keras.layers.Dense(1)])
+    gan = keras_gans.GAN(generator, discriminator, 4, seed=0)
+    gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
+    before = keras_gans.metrics.frechet_distance(real, gan.generate(4096, seed=1))
+    gan.fit(real, batch_size=128, epochs=40, verbose=0)
+    after = keras_gans.metrics.frechet_distance(real, gan.generate(4096, seed=1))
+    assert before > 10 and after < 0.5, (before, after)
+
+
+def test_config_needs_every_argument_kept():
+    class Forgets(keras_gans.GAN):
+        def __init__(self, size, seed=None, name=None):
+            super().__init__(*networks(out=size), 3, seed=seed, name=name)
+
+    try:
+        with pytest.raises(AttributeError, match="does not keep its argument 'size'"):
+            Forgets(2).get_config()
+    finally:
+        del Forgets
+        import gc
+
+        gc.collect()  # the contract looks at GAN's subclasses
+
+
+def test_networks_that_do_not_fit_raise():
+    generator, discriminator = networks()
+    with pytest.raises(ValueError, match=r"expected \(None, 4\)"):
+        keras_gans.GAN(generator, discriminator, 4)
+    with pytest.raises(ValueError, match="both must be the same"):
+        keras_gans.GAN(generator, networks(out=5)[1], 3)
+    with pytest.raises(TypeError, match="expected a keras.Model"):
+        keras_gans.GAN(generator, lambda x: x, 3)
+    with pytest.raises(ValueError, match="not built"):
+        keras_gans.GAN(keras.Sequential([keras.layers.Dense(2)]), discriminator, 3)
+
+
+def test_compile_rejects_what_it_does_not_know(small):
+    with pytest.raises(TypeError, match="each player has its own"):
+        small.compile(optimizer="adam")
+    with pytest.raises(TypeError, match="GenerativeMetrics"):
+        small.compile(metrics=["accuracy"])
+    with pytest.raises(TypeError, match="Did you mean 'g_optimizer'"):
+        small.compile(g_optimiser="adam")
+    with pytest.raises(ValueError, match="Did you mean 'minimax'"):
+        small.compile(loss="minmax")
+
+
+def test_generate_checks_its_count(small):
+    for count in (0, -3, 2.5):
+        with pytest.raises(ValueError, match="whole number"):
+            small.generate(count)
+
+
+def test_latents_are_the_same_for_every_count(small):
+    np.testing.assert_array_equal(small.latents(3, seed=1), small.latents(10, seed=1)[:3])
+    keras.utils.set_random_seed(3)
+    first = small.latents(2)
+    keras.utils.set_random_seed(3)
+    np.testing.assert_array_equal(first, small.latents(2))
+
+
+def test_weight_decay_pulls_weights_to_zero(images):
+    """With a loss that has no gradient, weight decay alone moves both networks, towards smaller weights."""
+
+    class Nothing(keras_gans.losses.AdversarialLoss):
+        def discriminator(self, real_logits, fake_logits):
+            return 0.0 * keras.ops.mean(real_logits)
+
+        def generator(self, fake_logits):
+            return 0.0 * keras.ops.mean(fake_logits)
+
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, weight_decay=(0.5, 0.25), seed=0)
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), Nothing())
+    kernels = [[w for w in n.trainable_weights if w.name == "kernel"] for n in (gan.generator, gan.discriminator)]
+    before = [[w.numpy() for w in ws] for ws in kernels]
+    gan.fit(images, batch_size=20, verbose=0)
+    for decay, weights, old in zip((0.5, 0.25), kernels, before):
+        for w, o in zip(weights, old):  # d/dw (decay * w^2) = 2 decay w
+            np.testing.assert_allclose(w.numpy(), o * (1 - 0.1 * 2 * decay), rtol=1e-4, atol=1e-7)
+
+
+def test_saving_never_loses_what_was_there(small, tmp_path, monkeypatch):
+    path = tmp_path / "gan.keras"
+    small.save(path)
+    whole = path.read_bytes()
+    monkeypatch.setattr(keras.Model, "save", lambda self, path, *a, **k: (open(path, "w").write("half"), 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        small.save(path)
+    assert path.read_bytes() == whole and len(list(tmp_path.iterdir())) == 1
+
+
+def test_load_model_names_what_is_wrong(small, tmp_path):
+    path = tmp_path / "gan.keras"
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        keras_gans.load_model(path)
+    small.save(path)
+    assert isinstance(keras_gans.load_model(path), keras_gans.DCGAN)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match="truncated, damaged"):
+        keras_gans.load_model(path)
+    networks()[0].save(path)
+    with pytest.raises(ValueError, match="holds a Sequential, not a GAN"):
+        keras_gans.load_model(path)
+
+
+def test_weights_of_another_model_raise(small, tmp_path):
+    small.save_weights(tmp_path / "a.weights.h5")
+    other = keras_gans.DCGAN((8, 8, 1), 4, width=4, dropout=0.2, seed=0)
+    other.compile()
+    with pytest.raises(ValueError, match="other arguments"):
+        other.load_weights(tmp_path / "a.weights.h5")

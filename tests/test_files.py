@@ -1,0 +1,21 @@
+import pytest
+
+from keras_gans import files
+
+
+def test_what_was_there_survives_a_failed_write(tmp_path):
+    path = tmp_path / "a.txt"
+    files.write_text(path, "old")
+    with pytest.raises(RuntimeError), files.replacing(path) as temporary:
+        temporary.write_text("half of the n")
+        raise RuntimeError
+    assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+    files.write_text(path, "new")
+    assert path.read_text() == "new" and [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_cache_folder_is_where_the_variable_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_GANS_HOME", str(tmp_path))
+    assert files.cache_folder() == tmp_path
+    monkeypatch.delenv("KERAS_GANS_HOME")
+    assert files.cache_folder().name == "keras_gans"

@@ -1,0 +1,58 @@
+import keras
+import numpy as np
+import pytest
+from rows import LOSSES
+
+from keras_gans import losses
+
+REAL, FAKE = np.array([[2.0], [-1.0]]), np.array([[0.5], [-3.0]])
+
+
+def test_every_loss_has_a_row():
+    assert set(LOSSES) == set(losses.REGISTRY)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_values_by_hand(name):
+    loss = losses.get(name)
+    assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(LOSSES[name][0], rel=1e-6)
+    assert float(loss.generator(FAKE)) == pytest.approx(LOSSES[name][1], rel=1e-6)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_which_way_each_player_is_pushed(name):
+    loss = losses.get(name)
+    assert loss.discriminator(REAL + 0.1, FAKE) < loss.discriminator(REAL, FAKE) < loss.discriminator(REAL, FAKE + 0.1)
+    assert loss.generator(FAKE + 0.1) < loss.generator(FAKE)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_extreme_logits_stay_finite(name, dtype):
+    loss, large = losses.get(name), np.array([[-6e4], [6e4]], dtype)
+    for value in (loss.discriminator(large, large[::-1]), loss.generator(large)):
+        assert np.isfinite(float(value)) and keras.backend.standardize_dtype(value.dtype) == "float32"
+
+
+def test_label_smoothing_is_one_sided():
+    smooth = losses.NonSaturating(label_smoothing=0.2)
+    # target 0.8 for real: softplus(x) - 0.8 x
+    expected = np.mean(np.log1p(np.exp(REAL)) - 0.8 * REAL) + np.mean(np.log1p(np.exp(FAKE)))
+    assert float(smooth.discriminator(REAL, FAKE)) == pytest.approx(expected, rel=1e-6)
+    assert float(smooth.generator(FAKE)) == float(losses.NonSaturating().generator(FAKE))
+    back = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(smooth))
+    assert isinstance(back, losses.NonSaturating) and back.label_smoothing == 0.2
+    with pytest.raises(ValueError, match="below 0.5"):
+        losses.NonSaturating(0.5)
+
+
+def test_get():
+    assert isinstance(losses.get("minimax"), losses.Minimax)
+    with pytest.raises(ValueError, match="Did you mean 'non_saturating'"):
+        losses.get("nonsaturating")
+    with pytest.raises(TypeError, match="expected a name"):
+        losses.get(3)
+    pair = losses.get((lambda fake: fake.sum(), lambda real, fake: real.sum() - fake.sum()))
+    assert pair.generator(FAKE) == -2.5 and pair.discriminator(REAL, FAKE) == 3.5
+    with pytest.raises(ValueError, match="cannot be saved"):
+        pair.get_config()

@@ -1,0 +1,107 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_gans
+from keras_gans.errors import TrainingDiverged
+from keras_gans.training import loop
+
+
+class NaNLoss(keras_gans.losses.NonSaturating):
+    """Finite for ten steps of the generator, then NaN: what divergence looks like from outside."""
+
+    def generator(self, fake_logits):
+        broken = keras.ops.cast(self.steps >= 10, "float32")
+        return super().generator(fake_logits) + broken * float("nan")
+
+
+def test_nan_stops_names_the_epoch_and_keeps_the_checkpoint(small, images, tmp_path):
+    loss = NaNLoss()
+    loss.steps = small.steps
+    small.compile(loss=loss)
+    path = tmp_path / "good.weights.h5"
+    keep = keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    with pytest.raises(TrainingDiverged, match=r"g_loss became nan in epoch 3, batch 1\b.*still good"):
+        small.fit(images, batch_size=4, epochs=9, callbacks=[keep], verbose=0)  # 5 steps an epoch
+    good = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=1)
+    good.compile()
+    good.load_weights(path)
+    assert int(good.steps.numpy()) == 10 and all(np.isfinite(w.numpy()).all() for w in good.weights)
+
+
+def test_data_order_follows_the_model_not_the_pipeline(small, images):
+    data = keras_gans.data.batches(images, 4, shuffle=True, seed=5)
+    seen = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            seen.append(data.order.epoch)
+
+    small.fit(data, epochs=2, callbacks=[Watch()], verbose=0)
+    list(data)  # somebody else reads the pipeline
+    small.fit(data, epochs=2, callbacks=[Watch()], verbose=0)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_any_kind_of_data_trains(small, images):
+    class Pieces(keras.utils.PyDataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return images[index * 8 : index * 8 + 8]
+
+    for x in (images, tf.constant(images), tf.data.Dataset.from_tensor_slices(images).batch(5), Pieces()):
+        small.fit(x, batch_size=5, validation_data=images, verbose=0)
+    assert int(small.steps.numpy()) == 4 + 4 + 4 + 2
+    with pytest.warns(UserWarning, match="labels beside the samples are ignored"):
+        small.fit(tf.data.Dataset.from_tensor_slices((images, np.arange(20))).batch(5), verbose=0)
+    with pytest.raises(TypeError, match="expected an array"):
+        small.fit("digits", verbose=0)
+
+
+def test_bad_data_sets_raise(small, images):
+    with pytest.raises(ValueError, match="built for 1 channels, the data have 3"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images.repeat(3, -1)).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="channel axis"):
+        small.fit(images[..., 0], verbose=0)
+    with pytest.raises(ValueError, match=r"values from .* outside the declared range \[-1, 1\]"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images * 200).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="empty"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images).take(0).batch(4), verbose=0)
+
+
+def test_output_range():
+    def ending(*layers):
+        return keras.Sequential([keras.Input((3,)), *layers])
+
+    dense = keras.layers.Dense
+    assert loop.output_range(ending(dense(4, "tanh"))) == (-1.0, 1.0)
+    assert loop.output_range(ending(dense(4, "sigmoid"), keras.layers.Reshape((2, 2)))) == (0.0, 1.0)
+    assert loop.output_range(ending(dense(4))) is None
+    assert loop.output_range(ending(dense(4, "tanh"), keras.layers.BatchNormalization())) is None
+
+
+class Measures(keras.callbacks.Callback):
+    produces = {"val_fid[toy]": "min", "val_is[toy]": "max"}
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["val_fid[toy]"], logs["val_is[toy]"] = [3.0, 2.0, 5.0, 6.0, 7.0][epoch], [1.0, 1.1, 1.2, 1.3, 1.4][epoch]
+
+
+def test_readers_of_scores_come_after_what_measures_them(small, images, tmp_path):
+    stop = keras.callbacks.EarlyStopping("val_fid[toy]")
+    with pytest.raises(ValueError, match="EarlyStopping stands before Measures.*Put Measures first"):
+        small.fit(images, batch_size=4, callbacks=[stop, Measures()], verbose=0)
+    with pytest.raises(ValueError, match="CSVLogger stands before Measures"):
+        small.fit(images, batch_size=4, callbacks=[keras.callbacks.CSVLogger(tmp_path / "log.csv"), Measures()], verbose=0)
+    with pytest.raises(ValueError, match=r"Monitor 'val_fid\[toy\]'"):
+        small.fit(images, batch_size=4, callbacks=[Measures(), keras.callbacks.EarlyStopping("val_fid")], verbose=0)
+    assert int(small.steps.numpy()) == 0
+
+
+def test_readers_learn_which_way_is_better(small, images):
+    stops = [keras.callbacks.EarlyStopping(key, patience=2) for key in ("val_fid[toy]", "val_is[toy]")]
+    for stop, epochs in zip(stops, (4, 5)):  # the distance is best in epoch 2; the other score grows all along
+        assert len(small.fit(images, batch_size=20, epochs=5, callbacks=[Measures(), stop], verbose=0).epoch) == epochs
