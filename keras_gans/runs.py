@@ -75,8 +75,8 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
     folder = pathlib.Path(folder)
     identity = {
         "architecture": type(gan).__name__,
-        "config": json.loads(json.dumps(gan.get_config(), default=str)),
-        "compile": json.loads(json.dumps(gan.get_compile_config(), default=str)),
+        "config": plain(gan.get_config()),
+        "compile": plain(gan.get_compile_config()),
         "data": {"name": data.name, "fingerprint": data.fingerprint, "batch_size": data.batch_size},
         "every": every,
         **(details or {}),
@@ -105,6 +105,15 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
             verbose=verbose,
         )
     return finish(gan, data, folder, kept.rows, score, measured=history is not None)
+
+
+def plain(config):
+    """A config as JSON holds it, without the names that Keras numbers anew in every process."""
+    if isinstance(config, dict):
+        return {key: plain(value) for key, value in config.items() if key != "name"}
+    if isinstance(config, (tuple, list)):
+        return [plain(value) for value in config]
+    return config
 
 
 def open_folder(folder, identity, epochs, resume):

@@ -1,0 +1,43 @@
+import copy
+
+import keras
+import pytest
+
+from keras_gans.callbacks import GenerativeMetrics
+
+
+def test_scores_reach_every_reader(small, images, extractor, tmp_path):
+    measure = GenerativeMetrics(images, extractor=extractor, num_samples=50, every=2)
+    best = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras", monitor="val_fid[toy]", save_best_only=True)
+    stop = keras.callbacks.EarlyStopping("val_is[toy]", patience=50)
+    history = small.fit(images, batch_size=10, epochs=5, callbacks=[measure, best, stop], verbose=0).history
+    assert len(history["val_fid[toy]"]) == 3 and [row["epoch"] for row in measure.history] == [2, 4, 5]
+    assert history["val_fid[toy]"] == [row["fid[toy]"] for row in measure.history]
+    assert all(row["seconds"] > 0 and row["n_real"] == 20 and row["n_fake"] == 50 for row in measure.history)
+    kept = keras.models.load_model(tmp_path / "best.keras")
+    scores = measure.evaluator(kept)
+    assert scores["fid[toy]"] == pytest.approx(min(history["val_fid[toy]"]), rel=1e-6)
+
+
+def test_it_does_not_change_the_training(small, images, extractor):
+    import keras_gans
+
+    small.fit(images, batch_size=10, epochs=3, callbacks=[GenerativeMetrics(images, extractor=extractor, num_samples=20)], verbose=0)
+    other = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
+    other.compile()
+    other.fit(images, batch_size=10, epochs=3, verbose=0)
+    assert (small.generate(4, seed=0) == other.generate(4, seed=0)).all()
+
+
+def test_tuners_can_copy_it(small, images, extractor):
+    measure = GenerativeMetrics(images, "fid", extractor=extractor, num_samples=20, every=3, prefix="")
+    small.fit(images, batch_size=10, callbacks=[measure], verbose=0)
+    fresh = copy.deepcopy(measure)
+    assert fresh.history == [] and measure.history and fresh.every == 3 and fresh.produces == {"fid[toy]": "min"}
+    small.fit(images, batch_size=10, callbacks=[fresh], verbose=0)
+    assert len(fresh.history) == 1
+
+
+def test_bad_arguments(images, extractor):
+    with pytest.raises(ValueError, match="every=0"):
+        GenerativeMetrics(images, extractor=extractor, every=0)

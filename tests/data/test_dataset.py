@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from keras_gans import data
+
+
+def images(count=100, **shape):
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 10, 3), "uint8")
+
+
+def test_splits_are_apart_and_do_not_move_with_the_seed():
+    every = images()
+    every[:, 0, 0, 0] = np.arange(100)
+    sets = [data.from_arrays(every, batch_size=8, seed=seed) for seed in (0, 5)]
+    for one in sets:
+        train, held = set(one.train_images[:, 0, 0, 0]), set(one.validation_images[:, 0, 0, 0])
+        assert not train & held and len(train) + len(held) == 100 and len(held) == 20
+    np.testing.assert_array_equal(sets[0].validation_images, sets[1].validation_images)
+    assert sets[0].fingerprint == sets[1].fingerprint
+    assert not np.array_equal(next(iter(sets[0].train)), next(iter(sets[1].train)))
+
+
+def test_pipelines_are_in_range_with_static_shapes_and_labels():
+    one = data.from_arrays(images(), np.arange(100) % 4, batch_size=16, with_labels=True, class_names="abcd")
+    assert one.shape == (8, 10, 3) and one.class_names == ("a", "b", "c", "d") and "80 training" in repr(one)
+    for samples, labels in one.train:
+        assert samples.shape == (16, 8, 10, 3) and labels.shape == (16,)
+        assert -1 <= samples.numpy().min() < -0.9 and 0.9 < samples.numpy().max() <= 1
+    first, labels = next(iter(one.validation))
+    np.testing.assert_allclose(first[0], one.validation_images[0] / 127.5 - 1, atol=1e-6)
+    assert labels.numpy().tolist() == one.validation_labels[: len(labels)].tolist()
+
+
+def test_fingerprint_sees_every_byte_and_the_split():
+    one, other = images(), images()
+    other[3, 1, 1, 1] ^= 1
+    prints = {data.from_arrays(x, validation=share).fingerprint for x in (one, other) for share in (0.2, 0.3)}
+    assert len(prints) == 4
+
+
+def test_own_validation_split():
+    one = data.from_arrays(images(), validation=(images(30), None), batch_size=10)
+    assert len(one.train_images) == 100 and len(one.validation_images) == 30
+    with pytest.raises(ValueError, match="both must be the same"):
+        data.from_arrays(images(), validation=(images(30)[:, :4], None))
+
+
+def test_resizing_keeps_range_and_mean():
+    one = data.from_arrays(images(), image_size=4, batch_size=8)
+    assert one.shape == (4, 4, 3) and one.train_images.dtype == np.uint8
+    assert abs(one.train_images.mean() - 127.5) < 2
+    floats = data.from_arrays(images() / 255.0, value_range=(0, 1), image_size=(16, 20), batch_size=8)
+    assert floats.shape == (16, 20, 3) and floats.train_images.min() >= 0 and floats.train_images.max() <= 1
+
+
+@pytest.mark.parametrize(
+    "arguments,message",
+    [
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"batch_size": 81}, "80 training samples do not fill"),
+        ({"validation": 1.5}, "share between 0 and 1"),
+        ({"with_labels": True}, "there are no labels"),
+        ({"labels": [1, 2]}, "labels of shape"),
+        ({"images": images(1)}, "cannot be split"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        data.from_arrays(**{"images": images(), **arguments})

@@ -1,0 +1,67 @@
+import hashlib
+
+import keras
+import numpy as np
+import pytest
+
+import keras_gans
+from keras_gans.metrics import extractors
+
+
+def test_embedded_extractors_are_what_their_cards_say(digits):
+    cards = extractors.embedded_extractors()
+    assert set(cards) == {"digits", "glyphs", "glyphs36"}
+    for name, card in cards.items():
+        path = extractors.FOLDER / f"{name}.weights.h5"
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == card["sha256"]
+        assert card["test_accuracy"] > 0.98 and card["command"] and card["versions"] and card["data_fingerprint"]
+    assert cards["digits"]["data_fingerprint"] == digits.fingerprint
+    found = extractors.load_embedded("digits", digits.shape)
+    images = digits.validation_images / 8.0 - 1
+    _, logits = found(images.astype("float32"))
+    accuracy = (np.argmax(logits, 1) == digits.validation_labels).mean()
+    assert accuracy == pytest.approx(cards["digits"]["test_accuracy"], abs=1e-6)
+
+
+def test_other_sizes_are_resized(digits):
+    large = keras_gans.data.load("digits", image_size=32)
+    _, logits = extractors.load_embedded("digits", large.shape)(next(iter(large.validation)))
+    labels = large.validation_labels[: len(logits)]
+    assert (np.argmax(logits, 1) == labels).mean() > 0.95
+
+
+def test_a_damaged_file_is_refused(tmp_path, monkeypatch):
+    for path in extractors.FOLDER.iterdir():
+        content = bytearray(path.read_bytes())
+        if path.name == "digits.weights.h5":
+            content[5000] ^= 1
+        (tmp_path / path.name).write_bytes(content)
+    monkeypatch.setattr(extractors, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="file is damaged"):
+        extractors.load_embedded("digits", (8, 8, 1))
+    extractors.load_embedded("glyphs", (28, 28, 1))
+
+
+def test_any_keras_model_is_an_extractor():
+    image = keras.Input((8, 8, 1))
+    flat = keras.layers.Flatten()(image)
+    alone = extractors.Extractor(keras.Model(image, flat, name="pixels"))
+    assert (alone.name, alone.dimension, alone.classes) == ("pixels", 64, None)
+    both = extractors.Extractor(keras.Model(image, [flat, keras.layers.Dense(3)(flat)]))
+    assert both.classes == 3 and len(both.sha256) == 64
+    with pytest.raises(ValueError, match="Flatten or pool"):
+        extractors.Extractor(keras.Model(image, keras.layers.Conv2D(2, 3)(image)))
+
+
+def test_get(digits):
+    assert extractors.get("auto", digits.validation, digits.shape).name == "digits"
+    with pytest.raises(ValueError, match="the embedded data sets alone"):
+        extractors.get("auto", np.zeros(3), (8, 8, 1))
+    with pytest.raises(ValueError, match="Did you mean 'digits'"):
+        extractors.get("digit", None, (8, 8, 1))
+    with pytest.raises(ValueError, match=r"takes 1 channel\(s\), the images have 3"):
+        extractors.get("digits", None, (8, 8, 3))
+    with pytest.raises(TypeError, match="expected 'auto'"):
+        extractors.get(7, None, (8, 8, 1))
+    with pytest.raises(ValueError, match="takes samples of shape"):
+        extractors.get(extractors.load_embedded("digits", (8, 8, 1)), None, (9, 9, 1))

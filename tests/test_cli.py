@@ -1,0 +1,106 @@
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import keras_gans
+from keras_gans import cli
+from keras_gans.callbacks.run_folder import read_history
+
+SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_dim=8", "--every", "2"]
+
+
+def command(*arguments):
+    script = shutil.which("keras-gans", path=str(pathlib.Path(sys.executable).parent))
+    return [script, *arguments] if script else [sys.executable, "-m", "keras_gans.cli", *arguments]
+
+
+def run(*arguments, cwd, **options):
+    return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, text=True, **options)
+
+
+def test_train_then_generate(tmp_path):
+    done = run(*SMALL, "--epochs", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "" and "Epoch 2/2" in done.stdout and "fid[digits]" in done.stdout and "val_is[digits]" in done.stdout
+    assert "In runs/dcgan_digits: model.keras" in done.stdout
+    drawn = run("generate", "runs/dcgan_digits", "-n", "9", "-o", "grid.png", cwd=tmp_path)
+    assert drawn.returncode == 0 and (tmp_path / "grid.png").stat().st_size > 200, drawn.stderr
+    again = run(*SMALL, "--epochs", "2", cwd=tmp_path)
+    assert again.returncode == 2 and "--resume" in again.stderr and "Traceback" not in again.stderr
+
+
+def test_a_killed_run_goes_on_exactly(tmp_path):
+    """SIGKILL in the middle of an epoch, the same command again: weights, moments, seeds and history are those of a run
+    that was never stopped."""
+    arguments = [*SMALL, "--epochs", "16", "--resume", "--run"]
+    assert run(*arguments, "whole", cwd=tmp_path).returncode == 0
+    process = subprocess.Popen(command(*arguments, "killed"), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line.startswith("Epoch 8/"):
+            time.sleep(0.05)
+            break
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    half = read_history(tmp_path / "killed" / "history.csv")
+    assert 7 <= len(half) < 16
+    done = run(*arguments, "killed", cwd=tmp_path)
+    assert done.returncode == 0 and "Epoch 1/" not in done.stdout, done.stderr
+    models = [keras_gans.load_model(tmp_path / name / "model.keras") for name in ("whole", "killed")]
+    for a, b in zip(*(model.variables + model.optimizer.variables for model in models)):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    histories = [read_history(tmp_path / name / "history.csv") for name in ("whole", "killed")]
+    for a, b in zip(*histories):
+        a.pop("seconds"), b.pop("seconds")
+    assert histories[0] == histories[1] and len(histories[0]) == 16
+    leftovers = [path.name for path in (tmp_path / "killed").rglob(".*")]
+    assert not leftovers or all(name.startswith(f".{process.pid}-") for name in leftovers)
+
+
+@pytest.mark.parametrize(
+    "arguments,message",
+    [
+        (["train", "dcgam"], "Did you mean 'dcgan'"),
+        (["train", "dcgan", "--data", "digit"], "Did you mean 'digits'"),
+        (["train", "dcgan", "-m", "widht=3"], "Did you mean 'width'"),
+        (["train", "dcgan", "-o", "clases=3"], "Did you mean"),
+        (["train", "dcgan", "--loss", "minmax"], "Did you mean 'minimax'"),
+        (["train", "dcgan", "--epochs", "0"], "expected at least 1"),
+        (["train", "dcgan", "--batch-size", "5000"], "do not fill one batch"),
+        (["generate", "nowhere.keras"], "no such file"),
+    ],
+)
+def test_mistakes_are_one_line_and_exit_2(arguments, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error and "Traceback" not in error and not list(tmp_path.iterdir())
+
+
+def test_divergence_exits_1_and_says_where_it_stopped(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rates = ["--d-learning-rate", "1e38", "--g-learning-rate", "1e38"]
+    assert cli.main([*SMALL, "--epochs", "4", "-q", *rates]) == 1
+    assert "Training stopped" in capsys.readouterr().err
+
+
+def test_help_needs_no_keras():
+    code = "import sys; sys.argv[0] = 'keras-gans'; import keras_gans.cli as c; c.parser(); print('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+    for arguments in (["--help"], ["train", "--help"], ["generate", "--help"]):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        assert stop.value.code == 0
+    assert cli.main([]) == 2 and cli.main(["--version"]) == 0
+
+
+def test_settings_are_read_as_json_or_words():
+    assert cli.setting("dropout=[0,0.3]") == ("dropout", [0, 0.3]) and cli.setting("norm=batch") == ("norm", "batch")
+    with pytest.raises(Exception, match="expected NAME=VALUE"):
+        cli.setting("width")

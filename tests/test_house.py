@@ -1,0 +1,82 @@
+"""The rules of the house: who may import whom, where a backend may be named, and a test file for every module."""
+
+import ast
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+PACKAGE = ROOT / "keras_gans"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+
+# what each part may import from the package; its own part is always allowed
+ALLOWED = {
+    "errors": set(),
+    "files": set(),
+    "backend": set(),
+    "losses": {"errors"},
+    "layers": {"backend"},
+    "data": {"errors", "files"},
+    "training": {"errors", "data"},
+    "metrics": {"errors", "files", "data"},
+    "models": {"errors", "files", "backend", "losses", "layers", "training", "data"},
+    "plots": {"files"},
+    "callbacks": {"files", "plots", "metrics"},
+    "runs": {"files", "plots", "callbacks", "metrics", "models"},
+    "cli": {"errors", "files", "plots", "data", "runs", "models", "__version__"},
+}
+OPTIONAL = {"matplotlib", "sklearn", "tensorflow_datasets", "keras_tuner", "PIL", "tensorboard", "jax", "torch"}
+
+
+def imports(path):
+    """Every imported dotted name, `from a import b` as a.b."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_arrows_go_one_way(path):
+    own = part(path)
+    for name in imports(path):
+        pieces = name.split(".")
+        if pieces[0] == "keras_gans" and pieces[1] != own:
+            assert pieces[1] in ALLOWED[own], f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_backends_are_named_where_they_may_be(path):
+    if part(path) in ("backend", "data") or path.relative_to(PACKAGE).as_posix() == "training/loop.py":
+        return  # gradients; and tf.data, which feeds every backend
+    assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_every_module_has_its_test_file(path):
+    inside = path.relative_to(PACKAGE)
+    if inside.parts[0] == "models" and len(inside.parts) == 3:  # a room is tested as one
+        inside = pathlib.Path("models", inside.parts[1] + ".py")
+    assert (ROOT / "tests" / inside.parent / f"test_{inside.name}").exists()
+
+
+def test_importing_the_package_brings_no_optional_part():
+    code = f"import sys, keras_gans; print(sorted(set(sys.modules) & {OPTIONAL!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    before = subprocess.run([sys.executable, "-c", code.replace("keras_gans", "keras")], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == before.stdout, done.stderr
+
+
+def test_version_is_said_once_and_the_same():
+    import tomllib
+
+    import keras_gans
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == keras_gans.__version__

@@ -1,0 +1,65 @@
+import json
+
+import numpy as np
+import pytest
+
+import keras_gans
+from keras_gans import runs
+from keras_gans.callbacks.run_folder import read_history
+
+
+@pytest.fixture
+def data(images):
+    return keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4, name="noise")  # 16 and 4 images
+
+
+def make(**changes):
+    gan = keras_gans.DCGAN((8, 8, 1), 4, **{"width": 4, "seed": 0, **changes})
+    gan.compile()
+    return gan
+
+
+def test_a_run_leaves_everything(data, tmp_path):
+    summary = runs.train(make(), data, tmp_path / "run", epochs=3, every=2, verbose=0)
+    found = {path.relative_to(tmp_path / "run").as_posix() for path in (tmp_path / "run").rglob("*")}
+    names = {"model.keras", "history.csv", "samples.png", "curves.png", "summary.json", "run.json", "samples"}
+    assert found == names | {"samples/epoch_0002.png", "samples/epoch_0003.png"}
+    assert summary.epochs == 3 and "3 epochs" in str(summary) and "model.keras" in str(summary)
+    assert json.loads((tmp_path / "run" / "summary.json").read_text())["epochs"] == 3
+
+
+def test_stopping_and_going_on_is_exact(data, tmp_path):
+    runs.train(make(), data, tmp_path / "whole", epochs=4, every=2, verbose=0)
+    runs.train(make(), data, tmp_path / "parts", epochs=2, every=2, verbose=0)
+    runs.train(make(), data, tmp_path / "parts", epochs=4, every=2, verbose=0, resume=True)
+    whole, parts = (keras_gans.load_model(tmp_path / name / "model.keras") for name in ("whole", "parts"))
+    np.testing.assert_array_equal(whole.generate(4, seed=0), parts.generate(4, seed=0))
+    for a, b in zip(whole.optimizer.variables, parts.optimizer.variables):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    rows = [[{k: v for k, v in row.items() if k != "seconds"} for row in read_history(tmp_path / name / "history.csv")] for name in ("whole", "parts")]  # fmt: skip
+    assert rows[0] == rows[1] and len(rows[0]) == 4
+
+
+def test_resuming_a_finished_run_only_draws_again(data, tmp_path):
+    runs.train(make(), data, tmp_path, epochs=2, verbose=0)
+    (tmp_path / "curves.png").unlink()
+    before = (tmp_path / "model.keras").read_bytes()
+    assert runs.train(make(), data, tmp_path, epochs=2, verbose=0, resume=True).epochs == 2
+    assert (tmp_path / "curves.png").exists() and (tmp_path / "model.keras").read_bytes() == before
+
+
+def test_a_folder_is_never_taken_from_another_run(data, images, tmp_path):
+    runs.train(make(), data, tmp_path / "run", epochs=1, verbose=0)
+    kept = (tmp_path / "run" / "model.keras").read_bytes()
+    with pytest.raises(FileExistsError, match="holds a run that was started on.*--resume"):
+        runs.train(make(), data, tmp_path / "run", epochs=1, verbose=0)
+    with pytest.raises(ValueError, match="its config is {'width': 4}, asked for {'width': 8}"):
+        runs.train(make(width=8), data, tmp_path / "run", epochs=1, verbose=0, resume=True)
+    other = keras_gans.data.from_arrays(images * 0.9, value_range=(-1, 1), batch_size=4, name="noise")
+    with pytest.raises(ValueError, match="its data is {'fingerprint'"):
+        runs.train(make(), other, tmp_path / "run", epochs=1, verbose=0, resume=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("all of it")
+    with pytest.raises(FileExistsError, match="not empty and holds no run"):
+        runs.train(make(), data, tmp_path / "mine", epochs=1, verbose=0, resume=True)
+    assert (tmp_path / "run" / "model.keras").read_bytes() == kept
