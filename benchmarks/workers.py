@@ -14,7 +14,9 @@ class Worker:
     def __init__(self, script, name, python=sys.executable):
         self.name = name
         command = [python, script, "--worker", name]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         self.answer()  # ready: built, traced, warm
 
     def answer(self):

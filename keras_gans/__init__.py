@@ -1,9 +1,9 @@
 """keras_gans: the GAN model zoo for Keras 3.
 
-    data = keras_gans.data.load("digits")
-    gan = keras_gans.DCGAN(image_shape=data.shape)
-    gan.fit(data.train, epochs=50, validation_data=data.validation)
-    gan.generate(64, seed=0)
+data = keras_gans.data.load("digits")
+gan = keras_gans.DCGAN(image_shape=data.shape)
+gan.fit(data.train, epochs=50, validation_data=data.validation)
+gan.generate(64, seed=0)
 """
 
 import pathlib

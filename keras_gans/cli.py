@@ -28,23 +28,44 @@ def setting(text):
 
 def parser():
     top = argparse.ArgumentParser(
-        prog="keras-gans", description="Train GANs and draw from them.", epilog=EXAMPLES,
+        prog="keras-gans",
+        description="Train GANs and draw from them.",
+        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     top.add_argument("--version", action="store_true", help="print the version and exit")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     train = commands.add_parser(
-        "train", help="train a GAN in a run folder", description="Train a GAN in a run folder: model, history, scores, pictures.",
-        epilog="example: keras-gans train dcgan --data digits", formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        "train",
+        help="train a GAN in a run folder",
+        description="Train a GAN in a run folder: model, history, scores, pictures.",
+        epilog="example: keras-gans train dcgan --data digits",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     train.add_argument("architecture", help="dcgan")
     train.add_argument("--data", default="digits", help="digits, glyphs, a TensorFlow Datasets name, or a folder of images")
     train.add_argument("--data-dir", help="where TensorFlow Datasets keeps its files")
     train.add_argument("--image-size", type=int, metavar="N", help="resize images to N x N")
-    train.add_argument("-o", "--data-option", type=setting, action="append", default=[], metavar="NAME=VALUE", help="option of the data set (classes=36, count=60000)")  # fmt: skip
-    train.add_argument("-m", "--model", type=setting, action="append", default=[], metavar="NAME=VALUE", help="argument of the architecture (width=32, latent_dim=64, dropout=0.2)")  # fmt: skip
+    train.add_argument(
+        "-o",
+        "--data-option",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="option of the data set (classes=36, count=60000)",
+    )
+    train.add_argument(
+        "-m",
+        "--model",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument of the architecture (width=32, latent_dim=64, dropout=0.2)",
+    )
     train.add_argument("--loss", help="non_saturating or minimax (default: the architecture's own)")
     train.add_argument("--d-learning-rate", type=float, metavar="RATE", help="of the discriminator's optimizer")
     train.add_argument("--g-learning-rate", type=float, metavar="RATE", help="of the generator's optimizer")
@@ -53,18 +74,24 @@ def parser():
     train.add_argument("--every", type=int, default=10, metavar="N", help="score, draw and save every N epochs (default 10)")
     train.add_argument("--seed", type=int, default=0, help="of everything (default 0)")
     train.add_argument("--run", metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)")
-    train.add_argument("--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none")
+    train.add_argument(
+        "--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none"
+    )
     train.add_argument("-q", "--quiet", action="store_true", help="print the summary alone")
     train.set_defaults(work=run_train)
 
     generate = commands.add_parser(
-        "generate", help="draw samples from a run or a saved model", description="Draw samples from a run or a saved model.",
+        "generate",
+        help="draw samples from a run or a saved model",
+        description="Draw samples from a run or a saved model.",
         epilog="example: keras-gans generate runs/dcgan_digits -n 64 -o grid.png",
-    )  # fmt: skip
+    )
     generate.add_argument("model", help="run folder or .keras file")
     generate.add_argument("-n", "--count", type=int, default=64, help="how many (default 64)")
     generate.add_argument("--seed", type=int, default=0, help="default 0")
-    generate.add_argument("-o", "--output", default="samples.png", help="picture (.png) or array (.npy); default samples.png")
+    generate.add_argument(
+        "-o", "--output", default="samples.png", help="picture (.png) or array (.npy); default samples.png"
+    )
     generate.set_defaults(work=run_generate)
     return top
 
@@ -100,7 +127,9 @@ def run_train(arguments):
             gan, found, folder, epochs=arguments.epochs, every=arguments.every, resume=arguments.resume, verbose=verbose
         )
     except KeyboardInterrupt:
-        print(f"\nInterrupted. {folder} keeps the state of its last multiple of {arguments.every} epochs; the same command with --resume goes on.")  # fmt: skip
+        print(
+            f"\nInterrupted. {folder} keeps the state of its last multiple of {arguments.every} epochs; the same command with --resume goes on."
+        )
         return 130
     print(summary)
     return 0

@@ -28,7 +28,9 @@ def run(*arguments, cwd, **options):
 def test_train_then_generate(tmp_path):
     done = run(*SMALL, "--epochs", "2", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "" and "Epoch 2/2" in done.stdout and "fid[digits]" in done.stdout and "val_is[digits]" in done.stdout
+    assert (
+        done.stderr == "" and "Epoch 2/2" in done.stdout and "fid[digits]" in done.stdout and "val_is[digits]" in done.stdout
+    )
     assert "In runs/dcgan_digits: model.keras" in done.stdout
     drawn = run("generate", "runs/dcgan_digits", "-n", "9", "-o", "grid.png", cwd=tmp_path)
     assert drawn.returncode == 0 and (tmp_path / "grid.png").stat().st_size > 200, drawn.stderr

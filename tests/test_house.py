@@ -72,11 +72,3 @@ def test_importing_the_package_brings_no_optional_part():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     before = subprocess.run([sys.executable, "-c", code.replace("keras_gans", "keras")], capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout == before.stdout, done.stderr
-
-
-def test_version_is_said_once_and_the_same():
-    import tomllib
-
-    import keras_gans
-
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == keras_gans.__version__

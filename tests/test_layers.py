@@ -53,4 +53,6 @@ def test_layer_saves_and_keeps_unknown_batch(tmp_path):
     model = keras.Sequential([keras.Input((6, 6, 2)), layers.Conv2D(1, 3, padding="same", activation="tanh")])
     model.save(tmp_path / "model.keras")
     x = np.ones((3, 6, 6, 2), "float32")
-    np.testing.assert_array_equal(keras.models.load_model(tmp_path / "model.keras").predict(x, verbose=0), model.predict(x, verbose=0))
+    np.testing.assert_array_equal(
+        keras.models.load_model(tmp_path / "model.keras").predict(x, verbose=0), model.predict(x, verbose=0)
+    )

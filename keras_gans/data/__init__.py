@@ -1,8 +1,8 @@
 """Data sets as GANs want them: in [-1, 1], checked, split, shuffled by seed, with their source and licence.
 
-    data = keras_gans.data.load("digits")
-    data.train, data.validation     # tf.data pipelines of (batch, height, width, channels) float32
-    data.shape, data.class_names, data.source, data.licence, data.fingerprint
+data = keras_gans.data.load("digits")
+data.train, data.validation     # tf.data pipelines of (batch, height, width, channels) float32
+data.shape, data.class_names, data.source, data.licence, data.fingerprint
 """
 
 from keras_gans.data.dataset import Data, from_arrays

@@ -38,5 +38,3 @@ def require(package, extra):
 
     if importlib.util.find_spec(package) is None:
         raise ImportError(f"This needs {package}, which is not installed: pip install 'keras-gans[{extra}]'")
-
-

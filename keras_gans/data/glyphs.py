@@ -39,7 +39,9 @@ def text_fonts(wanted):
             for glyph, character in zip(glyphs, wanted)
         )
 
-    return [path for path in sorted(pathlib.Path(matplotlib.get_data_path(), "fonts", "ttf").glob("*.ttf")) if draws_all(path)]
+    return [
+        path for path in sorted(pathlib.Path(matplotlib.get_data_path(), "fonts", "ttf").glob("*.ttf")) if draws_all(path)
+    ]
 
 
 def cached(wanted, count, seed=0):

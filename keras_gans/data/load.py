@@ -48,9 +48,7 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
         found = {**EMBEDDED[name](**options), "validation": validation}
     images, classes = found.pop("images"), found.pop("labels")
     found.setdefault("name", name)
-    data = from_arrays(
-        images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found
-    )
+    data = from_arrays(images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found)
     if name in EMBEDDED:
         data.train.extractor = data.validation.extractor = data.name
     return data

@@ -34,7 +34,7 @@ def even_batch(count, batch_size):
 
 def without_autotuning(dataset):
     """The same tf.data pipeline without its autotuner, whose sleeping thread can stall the end of every epoch by
-    10 ms x (2^n - 1) (measured by benchmarks/train_step.py). Pipelines over memory have nothing to tune."""
+    some seconds (benchmarks/train_step.py has a row with it and one without). Pipelines over memory have nothing to tune."""
     options = tf.data.Options()
     options.autotune.enabled = False
     return dataset.with_options(options)

@@ -33,7 +33,9 @@ class Extractor:
         self.sha256 = sha256 or weights_hash(model)
         outputs = self.split(model.output)
         if len(outputs[0].shape) != 2 or outputs[0].shape[1] is None:
-            raise ValueError(f"extractor {self.name}: features of shape {outputs[0].shape}; expected (batch, d). Flatten or pool.")
+            raise ValueError(
+                f"extractor {self.name}: features of shape {outputs[0].shape}; expected (batch, d). Flatten or pool."
+            )
         self.dimension = outputs[0].shape[1]
         self.classes = None if outputs[1] is None else outputs[1].shape[1]
 

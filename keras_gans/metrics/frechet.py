@@ -28,7 +28,9 @@ class Gaussian:
         self.centred = centred
         d = self.mean.shape[0] if self.mean.ndim == 1 else -1
         if d < 1 or (self._covariance is not None and self._covariance.shape != (d, d)):
-            raise ValueError(f"mean of shape {self.mean.shape} and covariance of shape {np.shape(covariance)}: not (d,), (d, d).")
+            raise ValueError(
+                f"mean of shape {self.mean.shape} and covariance of shape {np.shape(covariance)}: not (d,), (d, d)."
+            )
         for name, values in (("mean", self.mean), ("covariance", self._covariance), ("features", centred)):
             if values is not None and not np.isfinite(values).all():
                 raise ValueError(f"The {name} has NaN or infinite values.")

@@ -20,7 +20,11 @@ class Moments(keras.metrics.Metric):
     """
 
     def __init__(self, dimension, shift=None, name="moments"):
-        precise = "float64" if keras.backend.standardize_dtype(ops.convert_to_tensor(np.float64(0)).dtype) == "float64" else "float32"
+        precise = (
+            "float64"
+            if keras.backend.standardize_dtype(ops.convert_to_tensor(np.float64(0)).dtype) == "float64"
+            else "float32"
+        )
         super().__init__(name=name, dtype=precise)
         self.dimension = dimension
         self.shift = np.zeros(dimension) if shift is None else np.asarray(shift, "float64")

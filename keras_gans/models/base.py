@@ -132,10 +132,14 @@ class GAN(keras.Model):
         if others:
             name = next(iter(others))
             if name == "optimizer":
-                raise TypeError("GAN.compile has no optimizer=: each player has its own. Pass d_optimizer= and g_optimizer=.")
+                raise TypeError(
+                    "GAN.compile has no optimizer=: each player has its own. Pass d_optimizer= and g_optimizer=."
+                )
             if name in ("metrics", "weighted_metrics"):
                 raise TypeError(f"GAN.compile has no {name}=: scores of samples come from callbacks.GenerativeMetrics.")
-            raise TypeError(f"GAN.compile: {unknown('argument', name, list(inspect.signature(GAN.compile).parameters)[1:-1])}")
+            raise TypeError(
+                f"GAN.compile: {unknown('argument', name, list(inspect.signature(GAN.compile).parameters)[1:-1])}"
+            )
         if d_optimizer is not None and d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(
                 "d_optimizer and g_optimizer are the same object: its moments would mix two networks. Make two."
@@ -371,7 +375,9 @@ def penalties(network):
 def is_dense(network):
     """Whether a network is small change for a CPU: no convolutions, no recurrence."""
     layers = network._flatten_layers()
-    return not any(isinstance(layer, (keras.layers.Conv2D, keras.layers.Conv2DTranspose, keras.layers.RNN)) for layer in layers)
+    return not any(
+        isinstance(layer, (keras.layers.Conv2D, keras.layers.Conv2DTranspose, keras.layers.RNN)) for layer in layers
+    )
 
 
 def player_optimizer(identifier, network):

@@ -10,7 +10,6 @@ from keras_gans.data import checks
 from keras_gans.data.pipelines import batches, without_autotuning
 from keras_gans.errors import TrainingDiverged
 
-
 LOG_READERS = (keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 
 

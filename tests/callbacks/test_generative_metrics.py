@@ -22,7 +22,13 @@ def test_scores_reach_every_reader(small, images, extractor, tmp_path):
 def test_it_does_not_change_the_training(small, images, extractor):
     import keras_gans
 
-    small.fit(images, batch_size=10, epochs=3, callbacks=[GenerativeMetrics(images, extractor=extractor, num_samples=20)], verbose=0)
+    small.fit(
+        images,
+        batch_size=10,
+        epochs=3,
+        callbacks=[GenerativeMetrics(images, extractor=extractor, num_samples=20)],
+        verbose=0,
+    )
     other = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
     other.compile()
     other.fit(images, batch_size=10, epochs=3, verbose=0)

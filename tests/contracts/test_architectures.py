@@ -57,7 +57,9 @@ def test_every_argument_survives_saving(row, tmp_path):
     for name, value in row.other.items():
         assert getattr(back, name) == value, name
         assert type(getattr(back, name)) is type(value), name
-    assert isinstance(back.d_optimizer, keras.optimizers.RMSprop) and isinstance(back.adversarial_loss, keras_gans.losses.Minimax)
+    assert isinstance(back.d_optimizer, keras.optimizers.RMSprop) and isinstance(
+        back.adversarial_loss, keras_gans.losses.Minimax
+    )
     assert back.adversarial_loss.label_smoothing == 0.2 and back.g_optimizer.beta_1 == 0.2
     np.testing.assert_array_equal(state(gan), state(back))
 

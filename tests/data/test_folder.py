@@ -8,7 +8,9 @@ from keras_gans import data
 def write(path, shape=(8, 8), value=None, mode="L"):
     path.parent.mkdir(parents=True, exist_ok=True)
     channels = {"L": shape, "RGB": (*shape, 3), "RGBA": (*shape, 4)}[mode]
-    pixels = np.random.default_rng(0).integers(0, 256, channels, "uint8") if value is None else np.full(channels, value, "uint8")
+    pixels = (
+        np.random.default_rng(0).integers(0, 256, channels, "uint8") if value is None else np.full(channels, value, "uint8")
+    )
     Image.fromarray(pixels, mode).save(path)
 
 

@@ -9,7 +9,11 @@ from keras_gans.errors import OfflineError
 def test_a_mock_of_mnist_has_the_same_result_object():
     with tfds.testing.mock_data(num_examples=40):
         found = data.load("mnist", batch_size=8, labels=True)
-    assert found.name == "mnist" and found.shape == (28, 28, 1) and len(found.train_images) == len(found.validation_images) == 40
+    assert (
+        found.name == "mnist"
+        and found.shape == (28, 28, 1)
+        and len(found.train_images) == len(found.validation_images) == 40
+    )
     assert found.class_names == tuple("0123456789") and "mnist" in found.source and found.licence
     images, labels = next(iter(found.train))
     assert images.shape == (8, 28, 28, 1) and np.abs(images).max() <= 1 and labels.dtype == "int32"

@@ -20,7 +20,9 @@ def test_scores_are_those_of_the_plain_functions(small, images, extractor):
     fake_features, logits = extractor(eight_bit(fake))
     assert got["fid[toy]"] == pytest.approx(frechet_distance(real_features, fake_features), rel=1e-5)
     mean, deviation = inception_score(np.asarray(logits), seed=4)
-    assert got["is[toy]"] == pytest.approx(mean, rel=1e-5) and score.record["is_deviation"] == pytest.approx(deviation, rel=1e-3)
+    assert got["is[toy]"] == pytest.approx(mean, rel=1e-5) and score.record["is_deviation"] == pytest.approx(
+        deviation, rel=1e-3
+    )
     assert score.keys() == ["fid[toy]", "is[toy]"] == list(got)
     record = score.record
     assert (record["n_real"], record["n_fake"], record["seed"], record["extractor"]) == (40, 300, 4, "toy")
@@ -80,7 +82,9 @@ def test_bad_arguments(images, extractor, digits):
         _ = Evaluator(images * 100, extractor=extractor).real
     with pytest.raises(ValueError, match="takes samples of shape"):
         Evaluator(images[:, :4], extractor=extractor)
-    features = keras_gans.metrics.Extractor(module.keras.Model(extractor.model.input, extractor.model.output["features"]), "plain")
+    features = keras_gans.metrics.Extractor(
+        module.keras.Model(extractor.model.input, extractor.model.output["features"]), "plain"
+    )
     with pytest.raises(ValueError, match="needs logits"):
         Evaluator(images, extractor=features)
     assert Evaluator(images, "fid", extractor=features).keys() == ["fid[plain]"]

@@ -32,7 +32,11 @@ def test_networks_are_the_papers():
     discriminator = networks.discriminator((64, 64, 3), width=64)
     assert kinds(discriminator).count("BatchNormalization") == 3
     assert kinds(discriminator)[:4] == ["InputLayer", "Conv2D", "LeakyReLU", "Conv2D"]
-    assert all(layer.negative_slope == pytest.approx(0.2) for layer in discriminator.layers if isinstance(layer, keras.layers.LeakyReLU))
+    assert all(
+        layer.negative_slope == pytest.approx(0.2)
+        for layer in discriminator.layers
+        if isinstance(layer, keras.layers.LeakyReLU)
+    )
     assert discriminator.output.shape == (None, 1)
     assert "BatchNormalization" not in kinds(networks.generator(9, (8, 8, 1), norm=None))
 

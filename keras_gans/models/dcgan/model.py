@@ -71,7 +71,9 @@ def check_image_shape(image_shape):
     try:
         height, width, channels = (int(size) for size in image_shape)
     except (TypeError, ValueError):
-        raise ValueError(f"image_shape={image_shape!r}: expected (height, width, channels), for example (28, 28, 1).") from None
+        raise ValueError(
+            f"image_shape={image_shape!r}: expected (height, width, channels), for example (28, 28, 1)."
+        ) from None
     if min(height, width) < 8 or channels < 1:
         raise ValueError(
             f"image_shape={image_shape!r}: height and width must be at least 8 and channels at least 1, because the "

@@ -1,0 +1,38 @@
+"""What the README says is done, word for word, in an empty folder."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_python_blocks_run_in_order(tmp_path):
+    code = "\n".join(text for kind, text in BLOCKS if kind == "python")
+    assert code.count("import keras_gans") == 1
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"best.keras", "samples", "grid.png", "digits.keras"} <= made
+
+
+def test_commands_run(tmp_path):
+    """All but the two set-up lines, which CI runs as they stand."""
+    shell = [line for kind, text in BLOCKS if kind == "bash" for line in text.splitlines()]
+    setups = [line for line in shell if line.startswith("python3 -m venv")]
+    assert len(setups) == 2 and setups[0].endswith("keras-gans train dcgan --data digits") and setups[1].endswith("pytest")
+    path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
+    for line in (line for line in shell if line.startswith("keras-gans")):
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True
+        )
+        assert done.returncode == 0, (line, done.stderr[-3000:])
+    assert (tmp_path / "more.png").exists() and (tmp_path / "runs" / "short" / "curves.png").exists()
+
+
+def test_pictures_are_there():
+    for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
+        assert (pathlib.Path(__file__).parent.parent / link).stat().st_size > 1000, link
