@@ -59,16 +59,13 @@ def image_networks(layers, last):
     return generator, discriminator
 
 
-def dense_networks(layers):
+def dense_networks(layers, width):
     import keras
 
-    generator = keras.Sequential([layers.Input((8,)), layers.Dense(128, "relu"), layers.Dense(128, "relu"), layers.Dense(2)])
-    hidden = [
-        layers.Dense(128),
-        layers.LeakyReLU(negative_slope=0.2),
-        layers.Dense(128),
-        layers.LeakyReLU(negative_slope=0.2),
-    ]
+    generator = keras.Sequential(
+        [layers.Input((8,)), layers.Dense(width, "relu"), layers.Dense(width, "relu"), layers.Dense(2)]
+    )
+    hidden = [layer for _ in range(2) for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2))]
     return generator, keras.Sequential([layers.Input((2,)), *hidden, layers.Dense(1)])
 
 
@@ -243,6 +240,7 @@ def report(title, names, rounds, torch_python=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rows", choices=["images", "dense"], help="only these")
     parser.add_argument("--torch-python", help="a Python interpreter that has torch, for the PyTorch row")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -252,15 +250,19 @@ def main():
         )()
         return
     torch = ["images/torch"] if arguments.torch_python else []
-    title = "The well-known example's networks, 28x28x1, batch 64, tf.data's autotuning stall removed on both sides"
-    report(title, ["images/ours", "images/plain", *torch, "matrix"], arguments.rounds, arguments.torch_python)
-    report(
-        "The same as people meet it (tf.data as it comes)", ["images/ours/as-met", "images/plain/as-met"], arguments.rounds
-    )
-    title = "Dense networks, two hidden layers of 32, batch 64: dispatch dominates"
-    report(title, ["dense32x64/ours", "dense32x64/plain", "dense32x64/ours/xla"], arguments.rounds)
-    title = "Dense networks, two hidden layers of 128, batch 256"
-    report(title, ["dense128x256/ours", "dense128x256/plain", "dense128x256/ours/xla"], arguments.rounds)
+    if arguments.rows != "dense":
+        title = "The well-known example's networks, 28x28x1, batch 64, tf.data's autotuning stall removed on both sides"
+        report(title, ["images/ours", "images/plain", *torch, "matrix"], arguments.rounds, arguments.torch_python)
+        report(
+            "The same as people meet it (tf.data as it comes)",
+            ["images/ours/as-met", "images/plain/as-met"],
+            arguments.rounds,
+        )
+    if arguments.rows != "images":
+        title = "Dense networks, two hidden layers of 32, batch 64: dispatch dominates"
+        report(title, ["dense32x64/ours", "dense32x64/plain", "dense32x64/ours/xla"], arguments.rounds)
+        title = "Dense networks, two hidden layers of 128, batch 256"
+        report(title, ["dense128x256/ours", "dense128x256/plain", "dense128x256/ours/xla"], arguments.rounds)
 
 
 if __name__ == "__main__":
