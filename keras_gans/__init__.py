@@ -15,6 +15,6 @@ __all__ = ["DCGAN", "GAN", "callbacks", "data", "layers", "load_model", "losses"
 
 # Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the
 # keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
-if pathlib.Path(sys.argv[0] if sys.argv else "").stem != "keras-gans":
+if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "keras-gans.exe"):
     from keras_gans import callbacks, data, layers, losses, metrics, plots
     from keras_gans.models import DCGAN, GAN, load_model

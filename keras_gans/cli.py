@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -12,14 +13,14 @@ EXAMPLES = """examples:
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
 
-exit codes: 0 done, 1 training diverged, 2 something in the command or the data is wrong, 130 interrupted (state saved)"""
+exit codes: 0 done, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""
 
 
 def setting(text):
     """NAME=VALUE, the value read as JSON where it is JSON and as a word otherwise."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected NAME=VALUE, for example width=32")
+        raise argparse.ArgumentTypeError(f"{text!r}: expected NAME=VALUE")
     try:
         return name, json.loads(value)
     except json.JSONDecodeError:
@@ -105,6 +106,8 @@ def run_train(arguments):
 
     if arguments.architecture not in ARCHITECTURES:
         raise ValueError(unknown("architecture", arguments.architecture, ARCHITECTURES))
+    if "image_shape" in dict(arguments.model):
+        raise ValueError("-m image_shape: the data decide it. Use --image-size to resize them.")
     for name in ("epochs", "batch_size", "every"):
         if getattr(arguments, name) < 1:
             raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
@@ -119,18 +122,10 @@ def run_train(arguments):
     gan = ARCHITECTURES[arguments.architecture](image_shape=found.shape, **{"seed": arguments.seed, **dict(arguments.model)})
     compile_gan(gan, arguments)
     folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
-    verbose = 0 if arguments.quiet else 1 if sys.stdout.isatty() else 2
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
-    try:
-        summary = runs.train(
-            gan, found, folder, epochs=arguments.epochs, every=arguments.every, resume=arguments.resume, verbose=verbose
-        )
-    except KeyboardInterrupt:
-        print(
-            f"\nInterrupted. {folder} keeps the state of its last multiple of {arguments.every} epochs; the same command with --resume goes on."
-        )
-        return 130
+    options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
+    summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
     print(summary)
     return 0
 
@@ -142,6 +137,8 @@ def compile_gan(gan, arguments):
         recipe["loss"] = arguments.loss
     for name, rate in (("d_optimizer", arguments.d_learning_rate), ("g_optimizer", arguments.g_learning_rate)):
         if rate is not None:
+            if not 0 < rate < float("inf"):
+                raise ValueError(f"--{name[0]}-learning-rate {rate}: expected a number above 0.")
             recipe[name].learning_rate = rate
     gan.compile(**recipe)
 
@@ -155,13 +152,15 @@ def run_generate(arguments):
     from keras_gans.models import load_model
 
     path = pathlib.Path(arguments.model)
+    if path.is_dir() and not (path / "model.keras").exists():
+        raise FileNotFoundError(f"{path}: not a run folder with a saved model (it has no model.keras).")
     gan = load_model(path / "model.keras" if path.is_dir() else path)
     samples = gan.generate(arguments.count, seed=arguments.seed)
     output = pathlib.Path(arguments.output)
-    if output.suffix == ".npy":
+    if output.suffix.lower() == ".npy":
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
-    elif output.suffix == ".png":
+    elif output.suffix.lower() == ".png":
         plots.save_grid(samples, output)
     else:
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
@@ -181,6 +180,7 @@ def import_quietly():
             import keras
 
             keras.ops.zeros(())
+            logging.getLogger("tensorflow").setLevel("ERROR")  # how often it retraces is not the user's business
         except BaseException:
             greeting.seek(0)
             os.write(kept, greeting.read())
@@ -204,14 +204,17 @@ def main(argv=None):
     try:
         import_quietly()
         return arguments.work(arguments)
+    except KeyboardInterrupt as stop:
+        print(f"\n{stop or 'Interrupted.'}", file=sys.stderr)
+        return 130
     except Exception as error:
         from keras_gans.errors import OfflineError, TrainingDiverged
 
-        expected = (ValueError, TypeError, FileNotFoundError, FileExistsError, ImportError, OfflineError, TrainingDiverged)
+        expected = (ValueError, TypeError, OSError, ImportError, OfflineError, TrainingDiverged)
         if arguments.debug or not isinstance(error, expected):
             raise
         print(f"keras-gans: {error}", file=sys.stderr)
-        return 1 if isinstance(error, TrainingDiverged) else 2
+        return 3 if isinstance(error, TrainingDiverged) else 2
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""What the library raises, and the one helper that names the closest match."""
+"""What the library raises, and the helpers that name the closest match."""
 
 import difflib
+import functools
+import inspect
 
 
 class TrainingDiverged(FloatingPointError):
-    """A loss became NaN or infinite. Raised by `GAN.fit` before any callback can save over a good checkpoint."""
+    """A loss or a weight became NaN or infinite. Raised by `GAN.fit` before a callback can save over a good checkpoint."""
 
 
 class OfflineError(RuntimeError):
@@ -16,3 +18,38 @@ def unknown(kind, got, known):
     close = difflib.get_close_matches(str(got), [str(name) for name in known], n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"Unknown {kind} {got!r}.{hint} Known: {', '.join(map(str, known))}."
+
+
+def check_arguments(function, given, name):
+    """Raises TypeError for a keyword that `function` does not take, with the closest one that it does."""
+    known = [parameter for parameter in inspect.signature(function).parameters.values() if parameter.name != "self"]
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known):
+        return
+    names = [parameter.name for parameter in known]
+    for argument in given:
+        if argument not in names:
+            raise TypeError(f"{name}: {unknown('argument', argument, names)}")
+
+
+def named(function):
+    """A function whose unknown keyword arguments are answered with the closest match."""
+    name = function.__qualname__.removesuffix(".__init__")
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        check_arguments(function, kwargs, name)
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def whole_number(name, value, least=1):
+    """`value` as int; raises ValueError unless it is a whole number of at least `least` (True is not)."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < least:
+        raise ValueError(f"{name}={value!r}: expected a whole number of at least {least}.")
+    return value.__index__()
+
+
+def check_seed(seed, optional=True):
+    """`seed` as int, or None where that is allowed; raises ValueError for anything else."""
+    return None if optional and seed is None else whole_number("seed", seed, least=0)

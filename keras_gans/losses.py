@@ -78,7 +78,8 @@ class Minimax(_CrossEntropy):
 
 
 class CallableLoss(AdversarialLoss):
-    """A pair of functions with TF-GAN's signatures as one loss.
+    """A pair of functions with TF-GAN's signatures as one loss. Functions have no config, so that a model compiled with it
+    is saved without its compile settings.
 
     Args:
         generator_loss: function of `(fake_logits)`.
@@ -88,13 +89,6 @@ class CallableLoss(AdversarialLoss):
     def __init__(self, generator_loss, discriminator_loss):
         self.generator = generator_loss
         self.discriminator = discriminator_loss
-
-    def get_config(self):
-        raise ValueError(
-            "A model compiled with a pair of functions as its loss cannot be saved with its compile settings: functions "
-            "have no config. Write a subclass of keras_gans.losses.AdversarialLoss and decorate it with "
-            "@keras.saving.register_keras_serializable()."
-        )
 
 
 REGISTRY = {"non_saturating": NonSaturating, "minimax": Minimax}

@@ -21,7 +21,7 @@ def grid(samples, columns=None, gap=1):
     Args:
         samples: (n, height, width, channels) in [-1, 1], 1 or 3 channels (of others the first is shown).
         columns: in a row; by default as square as n allows.
-        gap: black pixels between images.
+        gap: black pixels around each image.
 
     Returns:
         uint8 (rows * height + ..., columns * width + ..., channels).
@@ -35,9 +35,9 @@ def grid(samples, columns=None, gap=1):
     columns = columns or int(np.ceil(np.sqrt(n)))
     rows = -(-n // columns)
     levels = np.rint((np.clip(samples, -1, 1) + 1) * 127.5).astype("uint8")
-    canvas = np.zeros((rows * (h + gap) - gap, columns * (w + gap) - gap, c), "uint8")
+    canvas = np.zeros((rows * (h + gap) + gap, columns * (w + gap) + gap, c), "uint8")
     for i, image in enumerate(levels):
-        top, left = (i // columns) * (h + gap), (i % columns) * (w + gap)
+        top, left = (i // columns) * (h + gap) + gap, (i % columns) * (w + gap) + gap
         canvas[top : top + h, left : left + w] = image
     return canvas
 
@@ -66,6 +66,7 @@ def save_curves(rows, path, title=None, floors=None):
     """
     require_pictures()
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     named = {name for row in rows for name in row}
     scores = sorted(name for name in named if "[" in name)
@@ -74,19 +75,25 @@ def save_curves(rows, path, title=None, floors=None):
         ("discriminator's accuracy", ["d_real_accuracy", "d_fake_accuracy", "val_d_real_accuracy", "val_d_fake_accuracy"]),
         *((name.removeprefix("val_"), [name]) for name in scores),
     ]
-    figure = Figure(figsize=(4.2 * len(panels), 3.4), layout="constrained")
-    for axes, (label, names) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels):
+    columns = 2 if len(panels) > 3 else len(panels)
+    rows_of_panels = -(-len(panels) // columns)
+    figure = Figure(figsize=(4.6 * columns, 3.6 * rows_of_panels), layout="constrained")
+    for axes, (label, names) in zip(np.ravel(figure.subplots(rows_of_panels, columns)), panels):
         for i, name in enumerate(name for name in names if name in named):
             points = [(row["epoch"], row[name]) for row in rows if name in row]
             held = name.startswith("val_") and name not in scores
             shown = name.removeprefix("val_").removeprefix("d_") if label.startswith("disc") else name.removeprefix("val_")
-            style = {"linestyle": ":" if held else "-", "color": f"C{i % 2}", "marker": "." if name in scores else None}
-            axes.plot(*zip(*points), label=shown + (" (held out)" if held else ""), **style)
+            style = {"linewidth": 0.8, "alpha": 0.5} if held else {"linewidth": 1.6}
+            marker = "." if name in scores or len(points) < 4 else None
+            axes.plot(
+                *zip(*points), label=shown + (" (held out)" if held else ""), color=f"C{i % 2}", marker=marker, **style
+            )
             if floors and name in floors:
                 axes.axhline(floors[name], color="0.5", linestyle="--", label="real training images")
-        axes.set(xlabel="epoch", title=label)
+        axes.set(xlabel="epoch", title=label, yscale="log" if label.startswith("fid") else "linear")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
-        axes.legend(fontsize="small")
+        axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2, frameon=False)
     if title:
         figure.suptitle(title)
     with files.replacing(path) as temporary:

@@ -8,7 +8,7 @@ import time
 import keras
 
 from keras_gans import files, plots
-from keras_gans.callbacks import GenerativeMetrics, RunFolder, SampleGrid
+from keras_gans.callbacks import GenerativeMetrics, ProgressLine, RunFolder, SampleGrid
 from keras_gans.callbacks.run_folder import history_text
 from keras_gans.metrics import embedded_extractors
 from keras_gans.models import load_model
@@ -32,10 +32,14 @@ class Summary:
         for key, value in self.scores.items():
             best = f", best {self.best[key]['value']:.2f} in epoch {self.best[key]['epoch']}" if key in self.best else ""
             lines.append(f"{key:12s} {value:8.2f}   real training images {self.real_scores[key]:.2f}{best}")
-        if self.record:
+        if not self.record:
+            lines.append(
+                "No scores: this data set has no feature extractor here (callbacks.GenerativeMetrics takes any Keras model)."
+            )
+        else:
             accuracy = self.record["extractor_accuracy"]
             lines.append(
-                f"({self.record['n_fake']:,} samples against {self.record['n_real']:,} {self.record['split']} images, features of "
+                f"({self.record['n_fake']:,} of each against {self.record['n_real']:,} {self.record['split']} images, features of "
                 f"the classifier {self.record['extractor']!r}" + (f", test accuracy {accuracy:.1%})" if accuracy else ")")
             )
         if self.class_counts:
@@ -62,14 +66,15 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
         details: more to write into run.json and to compare on resume.
-        verbose: as in `fit`.
+        verbose: as in `fit`, or "line" for one line an epoch.
 
     Returns:
         `Summary`.
 
     Raises:
         FileExistsError: the folder holds another run, or something else.
-        ValueError: resuming with other settings.
+        ValueError: resuming with other settings, or to fewer epochs than there are.
+        KeyboardInterrupt: with a message that says what is kept.
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
     folder = pathlib.Path(folder)
@@ -88,23 +93,34 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
         done = int(gan.steps.numpy()) // len(data.train)
     callbacks, score = [], None
     if data.name in embedded_extractors() and hasattr(data.validation, "extractor"):
-        score = GenerativeMetrics(data.validation, every=every)
+        # as many fakes as there are real training images to compare them with: both scores move with the number
+        score = GenerativeMetrics(data.validation, every=every, num_samples=min(2000, len(data.train_images)))
         callbacks.append(score)
     callbacks.append(SampleGrid(folder / "samples", every=every))
     kept = RunFolder(folder, every=every, monitor=next(iter(score.produces)) if score else None)
     kept.resume(done)
     callbacks.append(kept)
-    history = None
-    if done < epochs:
-        history = gan.fit(
-            data.train,
-            epochs=epochs,
-            initial_epoch=done,
-            validation_data=data.validation,
-            callbacks=callbacks,
-            verbose=verbose,
-        )
-    return finish(gan, data, folder, kept.rows, score, measured=history is not None)
+    if done > epochs:
+        raise ValueError(f"{folder} already has {done} epochs, asked for {epochs}. Ask for more, or choose another folder.")
+    if verbose == "line":
+        callbacks.append(ProgressLine())
+    try:
+        if done < epochs:
+            gan.fit(
+                data.train,
+                epochs=epochs,
+                initial_epoch=done,
+                validation_data=data.validation,
+                callbacks=callbacks,
+                verbose=0 if verbose == "line" else verbose,
+            )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Interrupted. {folder} keeps the state after epoch {kept.saved}: resume it to go on from there."
+            if kept.saved
+            else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
+        ) from None
+    return finish(gan, data, folder, kept.rows, score, measured=done < epochs)
 
 
 def plain(config):
@@ -117,14 +133,23 @@ def plain(config):
 
 
 def open_folder(folder, identity, epochs, resume):
-    """Makes the folder this run's own, or raises."""
+    """Makes the folder this run's own, or raises. One whose run never saved a state may be started again."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file. Choose another folder.")
     path = folder / "run.json"
-    if not path.exists():
-        if folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
+    if path.exists():
+        for left in folder.rglob(".*-*"):  # halves of files that a killed process was writing
+            if left.name[1:].partition("-")[0].isdigit():
+                left.unlink()
+    if not path.exists() or not (folder / "model.keras").exists():
+        if not path.exists() and folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty and holds no run. Choose another folder.")
         files.write_json(path, {**identity, "epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S")})
         return
-    there = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ValueError(f"{path}: damaged, so this run cannot be told from another. Choose another folder.") from None
     if not resume:
         raise FileExistsError(
             f"{folder} holds a run that was started on {there.get('started')}. Go on with it (resume=True, --resume), or "
@@ -136,7 +161,7 @@ def open_folder(folder, identity, epochs, resume):
                 f"{folder} holds another run: its {name} is {brief(there.get(name), value)}, asked for "
                 f"{brief(value, there.get(name))}. Resume with the settings it was started with, or choose another folder."
             )
-    files.write_json(path, {**there, "epochs": epochs})
+    files.write_json(path, {**there, "epochs": max(epochs, there.get("epochs", 0))})
 
 
 def brief(value, other):
@@ -156,7 +181,7 @@ def finish(gan, data, folder, rows, score, measured=True):
         record = score.evaluator.record
         scores = {key: record[key] for key in score.evaluator.keys()}
         counts = dict(zip(data.class_names or map(str, range(len(record["class_counts"]))), record["class_counts"]))
-        some = data.train_images[: score.evaluator.num_samples].astype("float32")
+        some = data.train_images[: record["n_fake"]].astype("float32")
         low, high = data.stored_range
         real = score.evaluator.score((some - low) * (2.0 / (high - low)) - 1.0)
         for key, produced in zip(scores, score.produces):

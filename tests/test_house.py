@@ -23,7 +23,7 @@ ALLOWED = {
     "metrics": {"errors", "files", "data"},
     "models": {"errors", "files", "backend", "losses", "layers", "training", "data"},
     "plots": {"files"},
-    "callbacks": {"files", "plots", "metrics"},
+    "callbacks": {"errors", "files", "plots", "metrics"},
     "runs": {"files", "plots", "callbacks", "metrics", "models"},
     "cli": {"errors", "files", "plots", "data", "runs", "models", "__version__"},
 }

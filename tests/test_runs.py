@@ -23,8 +23,9 @@ def test_a_run_leaves_everything(data, tmp_path):
     summary = runs.train(make(), data, tmp_path / "run", epochs=3, every=2, verbose=0)
     found = {path.relative_to(tmp_path / "run").as_posix() for path in (tmp_path / "run").rglob("*")}
     names = {"model.keras", "history.csv", "samples.png", "curves.png", "summary.json", "run.json", "samples"}
-    assert found == names | {"samples/epoch_0002.png", "samples/epoch_0003.png"}
+    assert found == names | {f"samples/epoch_000{i}.png" for i in (1, 2, 3)}
     assert summary.epochs == 3 and "3 epochs" in str(summary) and "model.keras" in str(summary)
+    assert "No scores: this data set has no feature extractor" in str(summary)
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["epochs"] == 3
 
 
@@ -63,3 +64,52 @@ def test_a_folder_is_never_taken_from_another_run(data, images, tmp_path):
     with pytest.raises(FileExistsError, match="not empty and holds no run"):
         runs.train(make(), data, tmp_path / "mine", epochs=1, verbose=0, resume=True)
     assert (tmp_path / "run" / "model.keras").read_bytes() == kept
+
+
+def test_a_run_that_never_saved_may_be_started_again(data, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def fail(*args, **kwargs):
+        raise Stop
+
+    broken = make()
+    broken.fit = fail
+    with pytest.raises(Stop):
+        runs.train(broken, data, tmp_path / "run", epochs=2, verbose=0)
+    (tmp_path / "run" / ".123-model.keras").write_text("half")
+    assert runs.train(make(width=8), data, tmp_path / "run", epochs=2, verbose=0).epochs == 2
+    assert not list((tmp_path / "run").glob(".*"))
+
+
+def test_fewer_epochs_than_there_are_raise(data, tmp_path):
+    runs.train(make(), data, tmp_path, epochs=2, verbose=0)
+    with pytest.raises(ValueError, match="already has 2 epochs, asked for 1"):
+        runs.train(make(), data, tmp_path, epochs=1, verbose=0, resume=True)
+    assert json.loads((tmp_path / "run.json").read_text())["epochs"] == 2
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(ValueError, match="run.json: damaged"):
+        runs.train(make(), data, tmp_path, epochs=3, verbose=0, resume=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        runs.train(make(), data, tmp_path / "file", epochs=1, verbose=0)
+
+
+def test_an_interrupt_says_what_is_kept(data, tmp_path, monkeypatch):
+    from keras_gans.callbacks import SampleGrid
+
+    def interrupt_in(epoch):
+        def on_epoch_end(self, at, logs=None):
+            if at + 1 == epoch:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(SampleGrid, "on_epoch_end", on_epoch_end)
+
+    interrupt_in(1)
+    with pytest.raises(KeyboardInterrupt, match=r"before the first state was saved \(after epoch 2\)"):
+        runs.train(make(), data, tmp_path, epochs=6, every=2, verbose=0)
+    interrupt_in(5)
+    with pytest.raises(KeyboardInterrupt, match="keeps the state after epoch 4"):
+        runs.train(make(), data, tmp_path, epochs=6, every=2, verbose=0)
+    monkeypatch.undo()
+    assert runs.train(make(), data, tmp_path, epochs=6, every=2, verbose=0, resume=True).epochs == 6

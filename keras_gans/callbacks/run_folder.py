@@ -9,6 +9,7 @@ import time
 import keras
 
 from keras_gans import files
+from keras_gans.errors import named, whole_number
 
 
 class RunFolder(keras.callbacks.Callback):
@@ -19,7 +20,7 @@ class RunFolder(keras.callbacks.Callback):
 
     Args:
         folder: where they go; made when it is missing.
-        every: epochs from one saved model to the next; the last epoch is always saved.
+        every: epochs from one saved model to the next; the last epoch is always saved. `saved` is the last one saved.
         monitor: log key (smaller is better) whose best epoch is kept as `best.keras`, or None.
 
     Put it last: it writes down what callbacks before it add to the logs.
@@ -27,14 +28,18 @@ class RunFolder(keras.callbacks.Callback):
 
     reads_logs = True
 
+    @named
     def __init__(self, folder, every=1, monitor=None):
         super().__init__()
+        every = whole_number("every", every)
         self.folder, self.every, self.monitor = pathlib.Path(folder), every, monitor
         self.rows = []
         self.best = math.inf
+        self.saved = 0
 
     def resume(self, epoch):
         """Takes up the rows of a run that goes on after `epoch`."""
+        self.saved = epoch
         self.rows = [row for row in read_history(self.folder / "history.csv") if row["epoch"] <= epoch]
         self.best = min((row[self.monitor] for row in self.rows if self.monitor in row), default=math.inf)
 
@@ -51,6 +56,7 @@ class RunFolder(keras.callbacks.Callback):
             self.model.save(self.folder / "best.keras")
         if (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs") or self.model.stop_training:
             self.model.save(self.folder / "model.keras")
+            self.saved = epoch + 1
 
 
 def history_text(rows):

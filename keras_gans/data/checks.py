@@ -2,10 +2,14 @@
 
 import numpy as np
 
+from keras_gans.errors import whole_number
+
 
 def image_array(images, where):
     """Images as one numpy array of shape (n, height, width, channels), uint8 or float32."""
     images = np.asarray(images)
+    if images.ndim == 0:
+        raise ValueError(f"{where}: expected an array of images, got {images!r}.")
     if images.dtype == object:
         raise ValueError(f"{where}: images of different sizes cannot be one array. Resize them to one size first.")
     if images.ndim == 3:
@@ -15,8 +19,8 @@ def image_array(images, where):
         )
     if images.ndim != 4:
         raise ValueError(f"{where}: shape {images.shape}; images are (n, height, width, channels).")
-    if len(images) == 0:
-        raise ValueError(f"{where}: no images.")
+    if images.size == 0:
+        raise ValueError(f"{where}: no images (shape {images.shape}).")
     if images.dtype == bool or not (np.issubdtype(images.dtype, np.number)) or np.iscomplexobj(images):
         raise ValueError(f"{where}: dtype {images.dtype}; images are uint8 or floats.")
     return images if images.dtype == np.uint8 else images.astype("float32")
@@ -53,8 +57,8 @@ def declared_range(array, value_range, where):
         low, high = (float(value) for value in value_range)
     except (TypeError, ValueError):
         raise ValueError(f"{where}: value_range={value_range!r}; expected a pair (low, high).") from None
-    if not low < high:
-        raise ValueError(f"{where}: value_range={value_range!r}; low must be below high.")
+    if not (low < high and np.isfinite([low, high]).all()):
+        raise ValueError(f"{where}: value_range={value_range!r}; low must be below high, and both finite.")
     values(array, (low, high), where)
     return (low, high)
 
@@ -71,3 +75,13 @@ def label_array(labels, count, where):
     if labels.min() < 0:
         raise ValueError(f"{where}: labels from {labels.min()}; classes are numbered from 0.")
     return labels.astype("int32")
+
+
+def size_pair(image_size):
+    """(height, width) from a pair or one number; raises unless both are whole numbers of at least 1."""
+    both = image_size if isinstance(image_size, (tuple, list)) else (image_size, image_size)
+    try:
+        height, width = (whole_number("image_size", size) for size in both)
+    except ValueError:
+        raise ValueError(f"image_size={image_size!r}: expected a whole number of at least 1, or (height, width).") from None
+    return height, width

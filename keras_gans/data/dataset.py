@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from keras_gans.data import checks
 from keras_gans.data.pipelines import batches
+from keras_gans.errors import check_seed, named, whole_number
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Data:
         )
 
 
+@named
 def from_arrays(
     images,
     labels=None,
@@ -91,15 +93,22 @@ def from_arrays(
         ValueError: wrong rank, NaN, values outside the range, a float array without a range, labels that do not fit,
             too few images for one batch.
     """
+    batch_size, seed = whole_number("batch_size", batch_size), check_seed(seed, optional=False)
     images = checks.image_array(images, name)
     stored_range = checks.declared_range(images, value_range, name)
     labels = checks.label_array(labels, len(images), name)
     if with_labels and labels is None:
         raise ValueError(f"{name}: with_labels=True, and there are no labels. Pass labels=.")
+    if class_names is not None and labels is not None and len(class_names) <= labels.max():
+        raise ValueError(f"{name}: {len(class_names)} class_names, and labels up to {labels.max()}.")
     if isinstance(validation, (tuple, list)):
+        if len(validation) != 2:
+            raise ValueError(f"{name}: validation has {len(validation)} parts; expected (images, labels or None).")
         held_images = checks.image_array(validation[0], f"{name}, validation")
         checks.values(held_images, stored_range, f"{name}, validation")
         held_labels = checks.label_array(validation[1], len(held_images), f"{name}, validation")
+        if with_labels and held_labels is None:
+            raise ValueError(f"{name}: with_labels=True, and the validation images have no labels.")
         if held_images.shape[1:] != images.shape[1:]:
             raise ValueError(
                 f"{name}: validation images of shape {held_images.shape[1:]} beside training images of shape "
@@ -111,8 +120,6 @@ def from_arrays(
         held_labels, labels = (None, None) if labels is None else (labels[held], labels[train])
     if image_size is not None:
         images, held_images = (resize(array, image_size, stored_range) for array in (images, held_images))
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"{name}: batch_size={batch_size!r}; expected a whole number of at least 1.")
 
     def pipeline(samples, classes, **options):
         arrays = (samples, classes) if with_labels else samples
@@ -154,7 +161,7 @@ def split(count, share, name):
 
 def resize(images, size, value_range):
     """(n, h, w, c) -> (n, height, width, c): antialiased bilinear; uint8 stays uint8 (rounded), values stay in range."""
-    height, width = (size, size) if isinstance(size, int) else size
+    height, width = checks.size_pair(size)
     if images.shape[1:3] == (height, width):
         return images
     parts = []

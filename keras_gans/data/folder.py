@@ -1,11 +1,14 @@
 """A folder of images as a data set."""
 
+import inspect
 import pathlib
 
 import numpy as np
 
+from keras_gans.data import checks
 from keras_gans.data.dataset import from_arrays
 from keras_gans.data.embedded import require
+from keras_gans.errors import unknown
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 
@@ -25,6 +28,11 @@ def from_folder(folder, *, image_size=None, channels=None, name=None, **options)
         FileNotFoundError: no such folder. ValueError: no images, unreadable ones (named), different sizes or channels.
     """
     require("PIL", "plots")
+    own = {"image_size", "channels", "images", "labels", "value_range"}
+    takes = [option for option in inspect.signature(from_arrays).parameters if option not in own]
+    for option in options:
+        if option not in takes:
+            raise TypeError(f"from_folder: {unknown('argument', option, ['image_size', 'channels', *takes])}")
     folder = pathlib.Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder.")
@@ -73,7 +81,7 @@ def read(path, image_size, channels):
     except (UnidentifiedImageError, OSError) as error:
         raise ValueError(f"{path}: not a readable image ({error}). Repair or remove it.") from None
     if image_size is not None:
-        height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
+        height, width = checks.size_pair(image_size)
         image = ImageOps.fit(image, (width, height), Image.Resampling.BILINEAR)
     array = np.asarray(image)
     return array[..., None] if grey else array

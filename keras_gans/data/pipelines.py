@@ -56,7 +56,8 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         arrays: array (n, ...), or a pair (samples, labels).
         batch_size: samples per batch. With `shuffle` the n % batch_size samples that fill no batch are left out, other
             ones each epoch. Without it every sample comes once, in order: the batch is then the largest size up to
-            `batch_size` that divides n, or `batch_size` with a short last batch where no such size is at least half.
+            `batch_size` that divides n, or, where no such size is at least half, nearly equal batches of which the last is
+            shorter by a few.
         shuffle: draw a new order each epoch from (seed, epoch).
         seed: integer >= 0.
         value_range: (low, high) of the samples as stored, to be mapped to [-1, 1]; None leaves values as they are.
@@ -77,7 +78,9 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
     tail = 0
     if not shuffle:
         even = even_batch(count, batch_size)
-        batch_size, tail = (even, 0) if 2 * even >= min(batch_size, count) else (batch_size, count % batch_size)
+        if 2 * even < min(batch_size, count):
+            even = -(-count // -(-count // batch_size))  # as many batches as `batch_size` gives, nearly equal
+        batch_size, tail = even, count % even
     order = EpochOrder(count, batch_size, shuffle, seed)
     stored = tuple(tf.constant(array) for array in arrays) if pair else tf.constant(arrays)
 

@@ -8,6 +8,7 @@ import urllib.request
 import numpy as np
 import tensorflow as tf
 
+from keras_gans.data import checks
 from keras_gans.data.embedded import require
 from keras_gans.errors import OfflineError, unknown
 
@@ -19,6 +20,8 @@ def read(name, data_dir, image_size, embedded):
     require("tensorflow_datasets", "data")
     import tensorflow_datasets as tfds
 
+    if "/" in name and (name.startswith((".", "/", "~")) or name.count("/") > 2):
+        raise ValueError(f"{name!r}: no such folder, and not the name of a data set.")
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
@@ -33,7 +36,7 @@ def read(name, data_dir, image_size, embedded):
     if image_key is None:
         raise ValueError(f"{name}: has no image feature (features: {', '.join(info.features)}). Load it with from_arrays.")
     shape = info.features[image_key].shape
-    size = (image_size, image_size) if isinstance(image_size, int) else image_size
+    size = None if image_size is None else checks.size_pair(image_size)
     if None in shape[:2] and size is None:
         raise ValueError(f"{name}: its images have many sizes. Pass image_size=, for example image_size=64.")
     height, width = size or shape[:2]
@@ -76,7 +79,7 @@ def prepare(builder, name, data_dir, embedded):
     except Exception as error:
         where = f"data_dir={str(data_dir)!r}" if data_dir else "the default data_dir"
         raise OfflineError(
-            f"{name!r} is not in {where} and could not be downloaded ({type(error).__name__}: {str(error)[:200]}). "
+            f"{name!r} is not in {where} and could not be downloaded ({type(error).__name__}). "
             f"Connect this machine, pass data_dir= of a prepared copy, or use an embedded data set: {', '.join(embedded)}."
         ) from error
 

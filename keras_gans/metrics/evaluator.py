@@ -8,7 +8,8 @@ from keras import ops
 
 from keras_gans import files
 from keras_gans.data import batches
-from keras_gans.errors import unknown
+from keras_gans.data.dataset import fingerprint
+from keras_gans.errors import check_seed, named, unknown, whole_number
 from keras_gans.metrics import extractors
 from keras_gans.metrics.frechet import Gaussian, warn_if_few
 from keras_gans.metrics.inception_score import inception_score
@@ -34,7 +35,7 @@ class FeaturePass(keras.Model):
     """
 
     def __init__(self, extractor, source=None, moments=None, features=None, logits=None):
-        super().__init__()
+        super().__init__(dtype="float32")
         self.source = source
         self.model = extractor.model
         self._extract = extractor
@@ -86,17 +87,20 @@ class Evaluator:
         ValueError: unknown metric, no extractor for the reference, too few samples, samples outside [-1, 1].
     """
 
+    @named
     def __init__(self, reference, metrics=tuple(BETTER), *, extractor="auto", num_samples=2000, seed=0):
         names = [metrics] if isinstance(metrics, str) else list(metrics)
         for name in names:
             if name not in BETTER:
                 raise ValueError(unknown("metric", name, BETTER))
+        check_seed(seed, optional=False)
         if not names:
             raise ValueError(f"No metrics. Known: {', '.join(BETTER)}.")
-        if not isinstance(num_samples, int) or num_samples < (10 if "is" in names else 2):
-            raise ValueError(f"num_samples={num_samples!r}: expected a whole number of at least 10, better some thousands.")
+        num_samples = whole_number("num_samples", num_samples, least=10 if "is" in names else 2)
         if isinstance(reference, np.ndarray):
-            found = hashlib.sha256(np.ascontiguousarray(reference).data).hexdigest()
+            if reference.ndim < 2 or len(reference) < 2:
+                raise ValueError(f"reference of shape {reference.shape}; expected at least 2 samples, (n, ...).")
+            found = fingerprint(reference)
             reference = batches(reference.astype("float32"), BATCH)
             reference.fingerprint, reference.split = found, "array"
         spec = getattr(reference, "element_spec", None)
@@ -167,6 +171,13 @@ class Evaluator:
             features=Buffer(count, d) if fid and count < d else None,
             logits=Buffer(count, self.extractor.classes) if self.extractor.classes else None,
         )
+
+    def check(self, gan):
+        """Raises unless the reference can be scored and the GAN's samples are of its shape."""
+        made, taken = tuple(gan.generator.output_shape[1:]), self.extractor.sample_shape
+        if len(made) != len(taken) or any(None not in pair and pair[0] != pair[1] for pair in zip(made, taken)):
+            raise ValueError(f"The generator gives samples of shape {made}, the reference has {taken}.")
+        return self.real
 
     def __call__(self, gan):
         if self._gan is not gan:  # compiled when a GAN is first seen; the pass shares its weights from then on

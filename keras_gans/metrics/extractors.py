@@ -1,8 +1,10 @@
 """What turns samples into features: any Keras model, with a name and a hash that every score carries."""
 
+import contextlib
 import hashlib
 import json
 import pathlib
+import re
 
 import keras
 from keras import layers, ops
@@ -20,7 +22,7 @@ class Extractor:
             and "logits" (batch, classes); without logits there is no Inception-style score.
         name: stands in every score: `fid[name]`.
         accuracy: of the classifier on data it was not trained on, if known.
-        sha256: of its weights; computed when left out.
+        sha256: of its layers and weights; computed when left out.
 
     Raises:
         ValueError: a model that gives neither.
@@ -30,7 +32,9 @@ class Extractor:
         self.model = model
         self.name = name or model.name
         self.accuracy = accuracy
-        self.sha256 = sha256 or weights_hash(model)
+        self.sha256 = sha256 or model_hash(model)
+        if not getattr(model, "outputs", None):
+            raise ValueError(f"extractor {self.name} has no known outputs. Build it: give its first layer an input shape.")
         outputs = self.split(model.output)
         if len(outputs[0].shape) != 2 or outputs[0].shape[1] is None:
             raise ValueError(
@@ -56,9 +60,31 @@ class Extractor:
         return tuple(self.model.input_shape[1:])
 
 
-def weights_hash(model):
-    """sha256 (hex) of the values of all weights in order."""
+@contextlib.contextmanager
+def full_precision():
+    """Layers made inside compute in float32 whatever the global policy is: features must not move with it."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def nameless(config):
+    """A config as text, without the names that Keras numbers anew in every process."""
+    return re.sub(
+        r'"(name|inbound_nodes|input_layers|output_layers|keras_history)": ("[^"]*"|null),? ?',
+        "",
+        json.dumps(config, default=str),
+    )
+
+
+def model_hash(model):
+    """sha256 (hex) of what a model computes: its layers with their settings and precision, and the values of its weights."""
     digest = hashlib.sha256()
+    for layer in model._flatten_layers(include_self=False):
+        digest.update(f"{type(layer).__name__}{nameless(layer.get_config())}".encode())
     for value in model.get_weights():
         digest.update(f"{value.dtype.str}{value.shape}".encode())
         digest.update(value.tobytes())
@@ -126,7 +152,8 @@ def load_embedded(name, image_shape):
             f"extractor {name!r} takes {card['image_shape'][-1]} channel(s), the images have {image_shape[-1]}. Pass your own: "
             "extractor=a keras.Model from images to features."
         )
-    model = classifier(tuple(image_shape), card["classes"], tuple(card["image_shape"][:2]))
+    with full_precision():
+        model = classifier(tuple(image_shape), card["classes"], tuple(card["image_shape"][:2]))
     model.load_weights(path)
     model.trainable = False
     return Extractor(model, name, card["test_accuracy"], card["sha256"])

@@ -68,9 +68,10 @@ class Buffer(keras.metrics.Metric):
 
     def update_state(self, vectors):
         """Adds vectors (batch, d). More than `size` in all are an error of the caller's."""
-        start = ops.multiply(self.filled, np.array([1, 0], "int32"))  # (row, column)
-        self.rows.assign(ops.slice_update(ops.convert_to_tensor(self.rows), start, ops.cast(vectors, "float32")))
-        self.filled.assign_add(ops.shape(vectors)[0])
+        count = ops.shape(vectors)[0]
+        places = ops.expand_dims(self.filled + ops.arange(count, dtype="int32"), 1)
+        self.rows.assign(ops.scatter_update(ops.convert_to_tensor(self.rows), places, ops.cast(vectors, "float32")))
+        self.filled.assign_add(count)
 
     def result(self):
         return self.rows

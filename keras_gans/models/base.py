@@ -2,14 +2,16 @@
 
 import inspect
 import pathlib
+import random
 import warnings
+import zipfile
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_gans import backend, losses
-from keras_gans.errors import unknown
+from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
 from keras_gans.files import replacing
 from keras_gans.training import loop
 from keras_gans.training.optimizers import PlayerOptimizers
@@ -26,9 +28,11 @@ class EpochMeans(keras.metrics.Metric):
         self.total = self.add_variable((len(self.names),), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
-    def update_state(self, values):
-        self.total.assign_add(values)
-        self.count.assign_add(1.0)
+    def update_state(self, values, samples):
+        """Adds one value for each name, the mean over so many samples."""
+        samples = ops.cast(samples, self.dtype)
+        self.total.assign_add(values * samples)
+        self.count.assign_add(samples)
 
     def result(self):
         means = ops.divide_no_nan(self.total, self.count)
@@ -56,15 +60,12 @@ class GAN(keras.Model):
     """
 
     def __new__(cls, *args, **kwargs):
-        known = inspect.signature(cls.__init__).parameters
-        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
-            for name in kwargs:
-                if name not in known:
-                    raise TypeError(f"{cls.__name__}: {unknown('argument', name, list(known)[1:])}")
+        check_arguments(cls.__init__, kwargs, cls.__name__)
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, generator, discriminator, latent_dim, *, seed=None, name=None):
         super().__init__(name=name)
+        latent_dim, seed = whole_number("latent_dim", latent_dim), check_seed(seed)
         check_networks(generator, discriminator, latent_dim)
         self.generator = generator
         self.discriminator = discriminator
@@ -120,8 +121,8 @@ class GAN(keras.Model):
         Args:
             d_optimizer, g_optimizer: two Keras optimizers, or names; never one object for both.
             loss: name, `keras_gans.losses.AdversarialLoss`, or pair of functions (see `keras_gans.losses.get`).
-            steps_per_execution: steps in one compiled call; "auto" takes 64 for dense networks, where the call costs more
-                than the step, and 1 otherwise.
+            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense networks, where the call
+                costs more than the step, and 1 otherwise.
             jit_compile: XLA; "auto" does not: on a CPU it was slower for every network measured
                 (benchmarks/train_step.py).
             run_eagerly: for debugging.
@@ -150,16 +151,27 @@ class GAN(keras.Model):
         self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.discriminator)
         self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.generator)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
-        small = is_dense(self.generator) and is_dense(self.discriminator)
+        self._auto_steps = steps_per_execution == "auto" and is_small(self.generator) and is_small(self.discriminator)
+        if steps_per_execution == "auto":
+            steps_per_execution = 64 if self._auto_steps else 1
         super().compile(
             optimizer=PlayerOptimizers(self.d_optimizer, self.g_optimizer),
-            steps_per_execution=(64 if small else 1) if steps_per_execution == "auto" else steps_per_execution,
+            steps_per_execution=whole_number("steps_per_execution", steps_per_execution),
             jit_compile=False if jit_compile == "auto" else jit_compile,
             run_eagerly=run_eagerly,
             auto_scale_loss=False,
         )
 
     def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        if isinstance(self.adversarial_loss, losses.CallableLoss):
+            warnings.warn(
+                "Saved without its compile settings: its loss is a pair of functions, which have no config. Compile it again "
+                "after loading; to keep them, write a subclass of keras_gans.losses.AdversarialLoss.",
+                stacklevel=2,
+            )
+            return {}
         parts = {"d_optimizer": self.d_optimizer, "g_optimizer": self.g_optimizer, "loss": self.adversarial_loss}
         return {**{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}, **self._settings}
 
@@ -190,12 +202,13 @@ class GAN(keras.Model):
         _, g_loss, gradient = backend.input_gradient(g_objective, fake)
         g.apply(pull(gradient, g.scale_loss(1.0)), self.generator.trainable_weights)
         self.steps.assign_add(1)
-        return self._log(d_loss, g_loss, real_logits, fake_logits)
+        return self._log(ops.shape(real)[0], d_loss, g_loss, real_logits, fake_logits)
 
     def test_step(self, data):
         """The discriminator's loss and accuracy on held-out samples, in the mode in which it trains (batch statistics,
-        dropout), so that the difference from the training logs is overfitting and nothing else. Changes no state but
-        the seed of its own latents."""
+        dropout): on training samples and on held-out ones it differs by overfitting alone. (The training logs differ in
+        one more thing: they are means over an epoch in which the weights move.) Changes no state but the seed of its own
+        latents."""
         real = samples_of(data)
         latents = keras.random.normal((ops.shape(real)[0], self.latent_dim), seed=self.test_seed)
         with keras.StatelessScope():  # takes up the moving averages that training mode would update
@@ -203,14 +216,15 @@ class GAN(keras.Model):
             real_logits = self.discriminator(real, training=True)
             fake_logits = self.discriminator(fake, training=True)
         d_loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
-        return self._log(d_loss, self.adversarial_loss.generator(fake_logits), real_logits, fake_logits)
+        g_loss = self.adversarial_loss.generator(fake_logits)
+        return self._log(ops.shape(real)[0], d_loss, g_loss, real_logits, fake_logits)
 
-    def _log(self, d_loss, g_loss, real_logits, fake_logits):
+    def _log(self, samples, d_loss, g_loss, real_logits, fake_logits):
         """This step's values; Keras reports the epoch's means, which it finds in `metrics` under the same names."""
         real_accuracy = ops.mean(ops.cast(real_logits > 0, "float32"))
         fake_accuracy = ops.mean(ops.cast(fake_logits < 0, "float32"))
         values = (d_loss, g_loss, real_accuracy, fake_accuracy)
-        self.means.update_state(ops.stack(values))
+        self.means.update_state(ops.stack(values), samples)
         return dict(zip(LOGS, values))
 
     @property
@@ -219,6 +233,7 @@ class GAN(keras.Model):
 
     # ---- Keras's loop
 
+    @named
     def fit(
         self,
         x=None,
@@ -238,7 +253,9 @@ class GAN(keras.Model):
 
         Args:
             x: samples: the pipelines of `keras_gans.data.load`, an array (n, ...), a tf.data.Dataset or a PyDataset.
-                Labels beside the samples are ignored, with a warning.
+                Labels beside the samples are ignored, with a warning. Arrays are checked whole, pipelines by their first
+                batch. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a
+                pipeline of the caller's own has in a new process is up to it (of a PyDataset, pass shuffle=False).
             batch_size: for arrays; the n % batch_size samples that fill no batch are other ones each epoch.
             epochs, initial_epoch, steps_per_epoch, verbose, callbacks: as in Keras.
             validation_data: held-out samples, for `val_d_loss`, `val_d_real_accuracy` ...
@@ -258,6 +275,7 @@ class GAN(keras.Model):
         if y is not None:
             warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=2)
         data, order = self._prepare(x, batch_size, shuffle)
+        self._fit_steps_per_execution(data, steps_per_epoch)
         if isinstance(getattr(data, "element_spec", None), tuple):
             warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=2)
         held = None if validation_data is None else self._prepare(samples_of(validation_data), batch_size, False)[0]
@@ -279,17 +297,30 @@ class GAN(keras.Model):
         )
 
     def evaluate(self, x=None, y=None, batch_size=64, verbose="auto", steps=None, callbacks=None, return_dict=True, **inner):
-        """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `test_step`).
+        """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `test_step`), weighted by batch size.
 
         The fakes are the same at every call. Returns a dict, or a list in the order of the logs with
         `return_dict=False`.
         """
+        if not self.compiled:
+            self.compile()
         self.test_seed.state.assign([0, 0])
         if not inner.get("_use_cached_eval_dataset"):
             x, _ = self._prepare(x, batch_size, False)
         elif x is None:
             raise ValueError("evaluate needs samples.")
         return super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=return_dict, **inner)
+
+    def _fit_steps_per_execution(self, data, steps_per_epoch):
+        """Where "auto" takes many steps a call, no more than an epoch has."""
+        if not self._auto_steps:
+            return
+        count = data.num_batches if isinstance(data, keras.utils.PyDataset) else int(data.cardinality())
+        steps = steps_per_epoch or count
+        steps = min(64, steps) if steps and steps > 0 else 64  # unknown and endless ones too
+        if steps != self.steps_per_execution:
+            self.steps_per_execution = steps
+            self.train_function = self.test_function = self.predict_function = None
 
     def _prepare(self, x, batch_size, shuffle):
         shape = tuple(self.discriminator.input_shape[1:])
@@ -303,9 +334,8 @@ class GAN(keras.Model):
 
     def latents(self, count, seed=None):
         """`count` standard normal latents, float32 (count, latent_dim): the same for a seed on every backend and machine,
-        and the first of them the same for every count. `seed=None` draws a seed from `keras.utils.set_random_seed`'s."""
-        if seed is None:
-            seed = int(keras.random.randint((), 0, 2**31 - 1))
+        and the first of them the same for every count. `seed=None` draws one, which `keras.utils.set_random_seed` decides."""
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
         return np.random.default_rng(seed).standard_normal((count, self.latent_dim), dtype="float32")
 
     def generate(self, count, *, seed=None, batch_size=256):
@@ -319,8 +349,7 @@ class GAN(keras.Model):
         Returns:
             float32 array (count, ...), in the range the generator gives.
         """
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"generate({count!r}): expected a whole number of at least 1.")
+        count, batch_size = whole_number("count", count), whole_number("batch_size", batch_size)
         latents = self.latents(count, seed)
         parts = [self.predict_on_batch(latents[at : at + batch_size]) for at in range(0, count, batch_size)]
         return np.concatenate(parts).astype("float32")
@@ -346,20 +375,28 @@ class GAN(keras.Model):
             variable.assign(store[str(i)])
 
     def save(self, filepath, overwrite=True, **options):
-        """As `keras.Model.save`, but a file that was there stays whole until the new one is."""
-        path = pathlib.Path(filepath)
-        if path.exists() and not overwrite:
-            return super().save(filepath, overwrite=False, **options)
-        with replacing(path) as temporary:
-            super().save(temporary, **options)
+        """As `keras.Model.save`, but a `.keras` file that was there stays whole until the new one is."""
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise ValueError(f"{filepath}: the old HDF5 format cannot be loaded again. Save as .keras, or use save_weights.")
+        self._replace(super().save, filepath, ".keras", overwrite, options)
 
     def save_weights(self, filepath, overwrite=True, **options):
-        """As `keras.Model.save_weights`, but a file that was there stays whole until the new one is."""
-        path = pathlib.Path(filepath)
-        if path.exists() and not overwrite:
-            return super().save_weights(filepath, overwrite=False, **options)
-        with replacing(path) as temporary:
-            super().save_weights(temporary, **options)
+        """As `keras.Model.save_weights`, but a `.weights.h5` file that was there stays whole until the new one is."""
+        self._replace(super().save_weights, filepath, ".weights.h5", overwrite, options)
+
+    @staticmethod
+    def _replace(write, filepath, suffix, overwrite, options):
+        """`write(filepath)` through a temporary file; straight where it is not one local file of the usual kind."""
+        name = str(filepath)
+        if options or "://" in name or not name.endswith(suffix) or (pathlib.Path(name).exists() and not overwrite):
+            write(filepath, overwrite=overwrite, **options)
+            return
+        with replacing(name) as temporary:
+            write(temporary)
+
+    def export(self, filepath, *args, **options):
+        """As `keras.Model.export`, of the generator: latents (batch, latent_dim) in, samples out."""
+        return self.generator.export(filepath, *args, **options)
 
 
 def samples_of(data):
@@ -372,12 +409,11 @@ def penalties(network):
     return sum((ops.cast(loss, "float32") for loss in network.losses), 0.0)
 
 
-def is_dense(network):
-    """Whether a network is small change for a CPU: no convolutions, no recurrence."""
-    layers = network._flatten_layers()
-    return not any(
-        isinstance(layer, (keras.layers.Conv2D, keras.layers.Conv2DTranspose, keras.layers.RNN)) for layer in layers
-    )
+def is_small(network):
+    """Whether a step is over before Keras has started it: dense and normalisation layers alone, under a million weights."""
+    light = (keras.layers.Dense, keras.layers.BatchNormalization, keras.layers.LayerNormalization)
+    leaves = [layer for layer in network._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
+    return network.count_params() < 1_000_000 and all(isinstance(layer, light) for layer in leaves if layer.weights)
 
 
 def player_optimizer(identifier, network):
@@ -386,6 +422,12 @@ def player_optimizer(identifier, network):
     half = any(layer.dtype_policy.name == "mixed_float16" for layer in network._flatten_layers())
     if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if getattr(optimizer, "use_ema", False):
+        warnings.warn(
+            f"{optimizer.name} has use_ema=True: Keras puts the averages in the place of the weights at the end of every fit, so "
+            "that two and two epochs are not four.",
+            stacklevel=4,
+        )
     if not optimizer.built:
         optimizer.build(network.trainable_variables)
     elif [id(v) for v in optimizer._trainable_variables] != [id(v) for v in network.trainable_variables]:
@@ -419,6 +461,10 @@ def load_model(filepath):
     path = pathlib.Path(filepath)
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file.")
+    if path.is_file() and not zipfile.is_zipfile(path):
+        raise ValueError(
+            f"{path}: not a saved model: it is truncated, damaged or of another kind. Save with gan.save('x.keras')."
+        )
     try:
         model = keras.models.load_model(path)
     except Exception as error:

@@ -8,7 +8,8 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
 
     It applies nothing itself. It is there so that the trainer carries every variable of both optimizers, and so that
     callbacks which set `model.optimizer.learning_rate` (LearningRateScheduler, ReduceLROnPlateau) drive both players:
-    reading gives the generator's rate; setting it sets the generator's and keeps the discriminator's in proportion.
+    reading gives the generator's rate; setting it sets the generator's and keeps the discriminator's in the
+    proportion it has.
 
     Args:
         discriminator, generator: keras optimizers, built.
@@ -19,16 +20,7 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
         self.discriminator = discriminator
         self.generator = generator
         self.built = True
-        rates = self._rates()
-        self._ratio = rates[0] / rates[1] if rates and rates[1] > 0 else None
-
-    def _rates(self):
-        schedule = keras.optimizers.schedules.LearningRateSchedule
-        players = (self.discriminator, self.generator)
-        inner = [getattr(player, "inner_optimizer", player) for player in players]
-        if any(isinstance(player._learning_rate, schedule) or callable(player._learning_rate) for player in inner):
-            return None
-        return [float(player.learning_rate) for player in players]
+        self._ratio = None
 
     @property
     def learning_rate(self):
@@ -36,11 +28,18 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
 
     @learning_rate.setter
     def learning_rate(self, value):
+        players = [getattr(player, "inner_optimizer", player) for player in (self.discriminator, self.generator)]
+        if not all(isinstance(player._learning_rate, keras.Variable) for player in players):
+            raise TypeError(
+                "The learning rate cannot be set for both players at once: an optimizer follows a schedule. Set the other by "
+                "gan.g_optimizer.learning_rate or gan.d_optimizer.learning_rate."
+            )
+        d_rate, g_rate = (float(player.learning_rate) for player in players)
+        if g_rate > 0:  # a rate that was set to 0 keeps the proportion it had
+            self._ratio = d_rate / g_rate
         if self._ratio is None:
             raise TypeError(
-                "The learning rate cannot be set for both players at once: one of the optimizers follows a schedule, or "
-                "the generator's rate was 0 at compile. Set gan.g_optimizer.learning_rate and "
-                "gan.d_optimizer.learning_rate one by one."
+                "The learning rate cannot be set for both players at once: the generator's was 0 from the start."
             )
         self.generator.learning_rate = value
         self.discriminator.learning_rate = value * self._ratio

@@ -3,6 +3,7 @@ import copy
 import keras
 import pytest
 
+import keras_gans
 from keras_gans.callbacks import GenerativeMetrics
 
 
@@ -11,7 +12,7 @@ def test_scores_reach_every_reader(small, images, extractor, tmp_path):
     best = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras", monitor="val_fid[toy]", save_best_only=True)
     stop = keras.callbacks.EarlyStopping("val_is[toy]", patience=50)
     history = small.fit(images, batch_size=10, epochs=5, callbacks=[measure, best, stop], verbose=0).history
-    assert len(history["val_fid[toy]"]) == 3 and [row["epoch"] for row in measure.history] == [2, 4, 5]
+    assert len(history["val_fid[toy]"]) == 4 and [row["epoch"] for row in measure.history] == [1, 2, 4, 5]
     assert history["val_fid[toy]"] == [row["fid[toy]"] for row in measure.history]
     assert all(row["seconds"] > 0 and row["n_real"] == 20 and row["n_fake"] == 50 for row in measure.history)
     kept = keras.models.load_model(tmp_path / "best.keras")
@@ -20,8 +21,6 @@ def test_scores_reach_every_reader(small, images, extractor, tmp_path):
 
 
 def test_it_does_not_change_the_training(small, images, extractor):
-    import keras_gans
-
     small.fit(
         images,
         batch_size=10,
@@ -42,6 +41,37 @@ def test_tuners_can_copy_it(small, images, extractor):
     assert fresh.history == [] and measure.history and fresh.every == 3 and fresh.produces == {"fid[toy]": "min"}
     small.fit(images, batch_size=10, callbacks=[fresh], verbose=0)
     assert len(fresh.history) == 1
+
+
+def test_csv_logger_has_the_columns(small, images, extractor, tmp_path):
+    measure = GenerativeMetrics(images, extractor=extractor, num_samples=20, every=2)
+    logger = keras.callbacks.CSVLogger(tmp_path / "log.csv")
+    small.fit(images, batch_size=10, epochs=3, callbacks=[measure, logger], verbose=0)
+    header, *rows = (tmp_path / "log.csv").read_text().splitlines()
+    assert "val_fid[toy]" in header and len(rows) == 3 and not any("NA" in row for row in rows)
+
+
+def test_a_training_that_ends_early_is_measured_at_its_end(small, images, extractor):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 2
+
+    measure = GenerativeMetrics(images, extractor=extractor, num_samples=20, every=10)
+    small.fit(images, batch_size=10, epochs=9, callbacks=[measure, Stop()], verbose=0)
+    assert [row["epoch"] for row in measure.history] == [1, 3]
+
+
+def test_what_cannot_be_scored_raises_before_training(small, images, extractor):
+    import numpy as np
+
+    other = keras_gans.DCGAN((12, 12, 1), 4, width=4)
+    with pytest.raises(ValueError, match="generator gives samples of shape"):
+        other.fit(
+            np.zeros((8, 12, 12, 1)), batch_size=4, callbacks=[GenerativeMetrics(images, extractor=extractor)], verbose=0
+        )
+    with pytest.raises(ValueError, match=r"samples in \[-1, 1\]"):
+        small.fit(images, batch_size=4, callbacks=[GenerativeMetrics(images * 100, extractor=extractor)], verbose=0)
+    assert int(small.steps.numpy()) == int(other.steps.numpy()) == 0
 
 
 def test_bad_arguments(images, extractor):

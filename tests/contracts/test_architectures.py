@@ -2,6 +2,8 @@
 
 import inspect
 import math
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -165,8 +167,13 @@ def test_bad_input_raises_before_training(row):
         gan.fit(np.where(good > 0.9, np.nan, good), verbose=0)
     with pytest.raises(ValueError, match="samples of shape"):
         gan.fit(good[..., 0], verbose=0)
-    with pytest.raises(ValueError, match="outside the declared range"):
+    with pytest.raises(ValueError, match=r"the generator gives values in \[-1, 1\]. Scale"):
         gan.fit(good * 255, verbose=0)
+    for batch_size in (0, -1, 2.5, "a", True):
+        with pytest.raises(ValueError, match="batch_size=.*whole number"):
+            gan.fit(good, batch_size=batch_size, verbose=0)
+    with pytest.raises(TypeError, match="Did you mean 'epochs'"):
+        gan.fit(good, epoch=3)
     with pytest.raises(ValueError, match="do not fill one batch"):
         gan.fit(good[:3], batch_size=4, verbose=0)
     with pytest.raises(ValueError, match="empty"):
@@ -174,3 +181,52 @@ def test_bad_input_raises_before_training(row):
     assert int(gan.steps.numpy()) == 0
     with pytest.raises(TypeError, match="Did you mean 'seed'"):
         row.cls(**{**row.small, "seeed": 1})
+    for seed in (-1, "a", 1.5):
+        with pytest.raises(ValueError, match="seed="):
+            row.cls(**{**row.small, "seed": seed})
+
+
+@each
+def test_held_out_means_count_every_sample_once(row):
+    """One more sample than the batches hold must not weigh as much as a batch. (Without batch statistics, whose values
+    depend on the batch.)"""
+    gan, held = row.make(**({"norm": None} if "norm" in row.other else {})), samples(row, 13)
+    whole = gan.evaluate(held, batch_size=13, verbose=0)
+    for name in ("d_real_accuracy",):
+        assert gan.evaluate(held, batch_size=8, verbose=0)[name] == pytest.approx(whole[name], abs=1e-6)
+    import tensorflow as tf
+
+    uneven = tf.data.Dataset.from_tensor_slices(held).batch(6)  # 6, 6 and 1
+    assert gan.evaluate(uneven, verbose=0)["d_real_accuracy"] == pytest.approx(whole["d_real_accuracy"], abs=1e-6)
+
+
+@each
+def test_an_uncompiled_model_saves_and_clones(row, tmp_path):
+    gan = row.cls(**row.small)
+    gan.save(tmp_path / "raw.keras")
+    back = keras.models.load_model(tmp_path / "raw.keras")
+    assert not back.compiled
+    np.testing.assert_array_equal(back.generate(2, seed=0), gan.generate(2, seed=0))
+    compiled = row.make()
+    compiled.save(tmp_path / "compiled.keras")
+    keras.models.load_model(tmp_path / "compiled.keras", compile=False).save(tmp_path / "again.keras")
+    assert type(keras.models.clone_model(gan)) is row.cls
+
+
+@each
+def test_a_fresh_process_loads_it(row, tmp_path):
+    row.make().save(tmp_path / "gan.keras")
+    code = f"import keras, keras_gans; print(keras.models.load_model({str(tmp_path / 'gan.keras')!r}).generate(2, seed=0).sum())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert float(done.stdout) == pytest.approx(float(row.make().generate(2, seed=0).sum()), abs=1e-5), done.stderr
+
+
+@each
+def test_the_generator_is_exported(row, tmp_path):
+    import tensorflow as tf
+
+    gan = row.make()
+    gan.export(tmp_path / "generator", verbose=False)
+    latents = gan.latents(3, seed=0)
+    served = tf.saved_model.load(str(tmp_path / "generator"))
+    np.testing.assert_allclose(served.serve(latents), gan.predict(latents, verbose=0), atol=1e-5)

@@ -10,6 +10,8 @@ from keras_gans.data import checks
         (np.zeros((4, 8, 8)), "no channel axis"),
         (np.zeros((4, 8)), r"images are \(n, height"),
         (np.zeros((0, 8, 8, 1)), "no images"),
+        (np.zeros((4, 0, 8, 1)), "no images"),
+        (None, "expected an array of images, got"),
         (np.zeros((4, 8, 8, 1), bool), "dtype bool"),
         (np.array([np.zeros((2, 2, 1)), np.zeros((3, 3, 1))], dtype=object), "different sizes"),
     ],
@@ -29,6 +31,8 @@ def test_a_range_is_said_never_guessed():
         checks.declared_range(floats * 255, (0, 1), "test")
     with pytest.raises(ValueError, match="low must be below high"):
         checks.declared_range(floats, (1, 0), "test")
+    with pytest.raises(ValueError, match="both finite"):
+        checks.declared_range(floats, (0, float("inf")), "test")
     with pytest.raises(ValueError, match="expected a pair"):
         checks.declared_range(floats, 3, "test")
 
@@ -43,3 +47,10 @@ def test_values():
 def test_label_array(labels):
     with pytest.raises(ValueError, match="labels"):
         checks.label_array(labels, 3, "test")
+
+
+def test_size_pair():
+    assert checks.size_pair(8) == (8, 8) and checks.size_pair([4, np.int64(6)]) == (4, 6)
+    for size in (0, -4, 8.5, "32", (3,), (3, 0), None):
+        with pytest.raises(ValueError, match="image_size="):
+            checks.size_pair(size)

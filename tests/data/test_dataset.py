@@ -62,8 +62,21 @@ def test_resizing_keeps_range_and_mean():
         ({"with_labels": True}, "there are no labels"),
         ({"labels": [1, 2]}, "labels of shape"),
         ({"images": images(1)}, "cannot be split"),
+        ({"seed": -1}, "seed=-1"),
+        ({"image_size": 0}, "image_size=0"),
+        ({"validation": (images(3),)}, "validation has 1 parts"),
+        (
+            {"labels": np.arange(100) % 4, "with_labels": True, "validation": (images(3), None)},
+            "validation images have no labels",
+        ),
+        ({"labels": np.arange(100) % 4, "class_names": "abc"}, "3 class_names, and labels up to 3"),
     ],
 )
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         data.from_arrays(**{"images": images(), **arguments})
+
+
+def test_unknown_arguments_name_the_closest():
+    with pytest.raises(TypeError, match="from_arrays: Unknown argument 'bach_size'. Did you mean 'batch_size'"):
+        data.from_arrays(images(), bach_size=3)

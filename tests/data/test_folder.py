@@ -60,5 +60,7 @@ def test_what_cannot_be_read_is_named(classes, tmp_path):
     write(classes / "stray.png")
     with pytest.raises(ValueError, match="has images of its own"):
         data.from_folder(classes)
+    with pytest.raises(TypeError, match="Did you mean 'channels'"):
+        data.from_folder(classes, chanels=1)
     with pytest.raises(ValueError, match="channels=2"):
         data.from_folder(classes, channels=2)

@@ -38,6 +38,8 @@ def test_without_shuffle_every_sample_comes_once_in_order(numbers):
         dataset = batches(numbers, size)
         assert [len(batch) for batch in rows(dataset)] == lengths and sum(rows(dataset), []) == list(range(10))
         assert dataset.element_spec.shape == (lengths[0], 1) and dataset.cardinality() == len(lengths)
+    more = batches(np.arange(17, dtype="float32")[:, None], 16)  # not 16 and 1
+    assert [len(batch) for batch in rows(more)] == [9, 8] and sum(rows(more), []) == list(range(17))
     prime = batches(np.arange(11, dtype="float32")[:, None], 4)  # no even batch of at least half: a short last one
     assert [len(batch) for batch in rows(prime)] == [4, 4, 3] and sum(rows(prime), []) == list(range(11))
     assert prime.cardinality() == 3

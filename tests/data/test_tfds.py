@@ -66,12 +66,19 @@ def test_offline_says_so_and_names_what_is_here(tmp_path, monkeypatch):
     monkeypatch.setattr("urllib.request.getproxies", dict)
     monkeypatch.setattr(tfds.core.download.DownloadManager, "download", refuse)
     monkeypatch.setattr(tfds.core.download.DownloadManager, "download_and_extract", refuse)
-    with pytest.raises(OfflineError, match=r"could not be downloaded.*ConnectionError.*embedded data set: digits, glyphs"):
+    with pytest.raises(
+        OfflineError, match=r"could not be downloaded \(ConnectionError\).*embedded data set: digits, glyphs"
+    ):
         data.load("mnist", data_dir=tmp_path)
     assert tries[-1] == 0 and downloader.MAX_RETRIES > 0
 
 
 def test_unknown_name():
+    for name in (None, 3, ""):
+        with pytest.raises(TypeError, match="expected a name: digits, glyphs"):
+            data.load(name)
+    with pytest.raises(ValueError, match="no such folder"):
+        data.load("./photos")
     with pytest.raises(ValueError, match="Did you mean 'digits'.*Embedded here: digits, glyphs"):
         data.load("digit")
 

@@ -76,6 +76,12 @@ def test_bad_arguments(images, extractor, digits):
         Evaluator(images, extractor=extractor, num_samples=3)
     with pytest.raises(ValueError, match="No metrics"):
         Evaluator(images, [], extractor=extractor)
+    with pytest.raises(ValueError, match="seed='a'"):
+        Evaluator(images, extractor=extractor, seed="a")
+    with pytest.raises(TypeError, match="Did you mean 'metrics'"):
+        Evaluator(images, metric="fid", extractor=extractor)
+    with pytest.raises(ValueError, match="at least 2 samples"):
+        Evaluator(images[:0], extractor=extractor)
     with pytest.raises(TypeError, match="expected a tf.data pipeline"):
         Evaluator(digits, extractor=extractor)
     with pytest.raises(ValueError, match=r"samples in \[-1, 1\]"):

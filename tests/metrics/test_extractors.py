@@ -49,6 +49,8 @@ def test_any_keras_model_is_an_extractor():
     assert (alone.name, alone.dimension, alone.classes) == ("pixels", 64, None)
     both = extractors.Extractor(keras.Model(image, [flat, keras.layers.Dense(3)(flat)]))
     assert both.classes == 3 and len(both.sha256) == 64
+    with pytest.raises(ValueError, match="no known outputs"):
+        extractors.Extractor(keras.Sequential([keras.layers.Flatten()]))
     with pytest.raises(ValueError, match="Flatten or pool"):
         extractors.Extractor(keras.Model(image, keras.layers.Conv2D(2, 3)(image)))
 
@@ -65,3 +67,33 @@ def test_get(digits):
         extractors.get(7, None, (8, 8, 1))
     with pytest.raises(ValueError, match="takes samples of shape"):
         extractors.get(extractors.load_embedded("digits", (8, 8, 1)), None, (9, 9, 1))
+
+
+def test_the_hash_sees_settings_as_well_as_weights():
+    def pixels(*layers):
+        image = keras.Input((8, 8, 1))
+        out = image
+        for layer in layers:
+            out = layer(out)
+        return extractors.Extractor(keras.Model(image, keras.layers.Flatten()(out))).sha256
+
+    plain, again = pixels(), pixels()
+    assert plain == again, "names that Keras numbers do not count"
+    assert len({plain, pixels(keras.layers.Rescaling(10.0)), pixels(keras.layers.Rescaling(11.0))}) == 3
+    assert plain != pixels(keras.layers.Activation("relu", dtype="float16"))
+
+
+def test_the_global_policy_does_not_move_features(digits):
+    images = digits.validation_images[:50] / 8.0 - 1
+    expected, _ = extractors.load_embedded("digits", digits.shape)(images.astype("float32"))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        found = extractors.load_embedded("digits", digits.shape)
+        score = keras_gans.metrics.Evaluator(digits.validation, extractor=found)
+        features, _ = found(images.astype("float32"))
+        assert score.score(digits.train_images / 8.0 - 1)["fid[digits]"] < 6
+    finally:
+        keras.config.set_dtype_policy("float32")
+    np.testing.assert_array_equal(expected, features)
+    exact = keras_gans.metrics.Evaluator(digits.validation).score(digits.train_images / 8.0 - 1)
+    assert score.record["fid[digits]"] == pytest.approx(exact["fid[digits]"], rel=1e-5)

@@ -81,9 +81,30 @@ def test_compile_rejects_what_it_does_not_know(small):
 
 
 def test_generate_checks_its_count(small):
-    for count in (0, -3, 2.5):
-        with pytest.raises(ValueError, match="whole number"):
+    for count in (0, -3, 2.5, True, "a"):
+        with pytest.raises(ValueError, match="count=.*whole number"):
             small.generate(count)
+    with pytest.raises(ValueError, match="seed=-1"):
+        small.generate(2, seed=-1)
+    with pytest.raises(ValueError, match="latent_dim='3'"):
+        keras_gans.GAN(*networks(), "3")
+    assert small.generate(np.int64(2), seed=np.int32(1)).shape == (2, 8, 8, 1)
+
+
+def test_steps_per_execution_fits_the_epoch(points):
+    gan = keras_gans.GAN(*networks(), 3, seed=0)
+    gan.fit(points, batch_size=16, verbose=0)
+    assert gan.steps_per_execution == 4
+    gan.fit(points, batch_size=8, verbose=0)
+    assert gan.steps_per_execution == 8 and int(gan.steps.numpy()) == 12
+    gan.compile(steps_per_execution=2)
+    gan.fit(points, batch_size=8, verbose=0)
+    assert gan.steps_per_execution == 2
+    image = keras_gans.DCGAN((8, 8, 1), width=4)
+    image.compile()
+    assert image.steps_per_execution == 1
+    with pytest.raises(ValueError, match="steps_per_execution=0"):
+        gan.compile(steps_per_execution=0)
 
 
 def test_latents_are_the_same_for_every_count(small):
@@ -122,6 +143,16 @@ def test_saving_never_loses_what_was_there(small, tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         small.save(path)
     assert path.read_bytes() == whole and len(list(tmp_path.iterdir())) == 1
+
+
+def test_other_ways_of_saving_are_keras_own(small, tmp_path):
+    small.save_weights(tmp_path / "parts.weights.json", max_shard_size=1e-5)
+    other = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=9)
+    other.compile()
+    other.load_weights(tmp_path / "parts.weights.json")
+    np.testing.assert_array_equal(other.generate(2, seed=0), small.generate(2, seed=0))
+    with pytest.raises(ValueError, match="HDF5 format cannot be loaded"):
+        small.save(tmp_path / "gan.h5")
 
 
 def test_load_model_names_what_is_wrong(small, tmp_path):

@@ -41,6 +41,13 @@ def test_networks_are_the_papers():
     assert "BatchNormalization" not in kinds(networks.generator(9, (8, 8, 1), norm=None))
 
 
+def test_dropout_is_behind_every_hidden_layer():
+    generator = networks.generator(9, (32, 32, 1), width=4, dropout=0.5)
+    assert kinds(generator).count("Dropout") == kinds(generator).count("ReLU") == 3
+    discriminator = networks.discriminator((32, 32, 1), width=4, dropout=0.5)
+    assert kinds(discriminator).count("Dropout") == kinds(discriminator).count("LeakyReLU") == 3
+
+
 def test_recipe_is_the_papers():
     gan = keras_gans.DCGAN((8, 8, 1), width=4)
     gan.compile()
@@ -66,6 +73,9 @@ def test_seed_decides_the_first_weights():
         ({"image_shape": (7, 28, 1)}, r"at least 8.*Try \(8, 28, 1\)"),
         ({"image_shape": (28, 28)}, "expected \\(height, width, channels\\)"),
         ({"image_shape": (28, 28, 0)}, "channels at least 1"),
+        ({"image_shape": (28.7, 28, 1)}, "expected \\(height, width, channels\\)"),
+        ({"image_shape": "888"}, "expected \\(height, width, channels\\)"),
+        ({"width": True}, "width=True: expected a whole number"),
         ({"width": 0}, "width=0: expected a whole number"),
         ({"latent_dim": 2.5}, "latent_dim=2.5"),
         ({"norm": "bach"}, "Did you mean 'batch'"),

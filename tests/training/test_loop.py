@@ -21,12 +21,30 @@ def test_nan_stops_names_the_epoch_and_keeps_the_checkpoint(small, images, tmp_p
     small.compile(loss=loss)
     path = tmp_path / "good.weights.h5"
     keep = keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
-    with pytest.raises(TrainingDiverged, match=r"g_loss became nan in epoch 3, batch 1\b.*still good"):
+    with pytest.raises(TrainingDiverged, match=r"g_loss became NaN or infinite in epoch 3, by batch 1\b.*still good"):
         small.fit(images, batch_size=4, epochs=9, callbacks=[keep], verbose=0)  # 5 steps an epoch
     good = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=1)
     good.compile()
     good.load_weights(path)
     assert int(good.steps.numpy()) == 10 and all(np.isfinite(w.numpy()).all() for w in good.weights)
+
+
+class NaNWeights(keras.callbacks.Callback):
+    """A weight that breaks while every loss stays finite: a ReLU behind it hides the NaN."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.steps.numpy()) == 10:
+            bias = self.model.generator.trainable_weights[-1]
+            bias.assign(bias * float("nan"))
+
+
+def test_a_broken_weight_is_found_before_it_is_saved(small, images, tmp_path):
+    path = tmp_path / "good.weights.h5"
+    keep = keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    with pytest.raises(TrainingDiverged, match="The weight .* became NaN or infinite in epoch 2"):
+        small.fit(images, batch_size=4, epochs=9, callbacks=[NaNWeights(), keep], verbose=0)
+    small.load_weights(path)
+    assert int(small.steps.numpy()) == 5 and np.isfinite(small.generate(3, seed=0)).all()
 
 
 def test_data_order_follows_the_model_not_the_pipeline(small, images):
@@ -65,10 +83,37 @@ def test_bad_data_sets_raise(small, images):
         small.fit(tf.data.Dataset.from_tensor_slices(images.repeat(3, -1)).batch(4), verbose=0)
     with pytest.raises(ValueError, match="channel axis"):
         small.fit(images[..., 0], verbose=0)
-    with pytest.raises(ValueError, match=r"values from .* outside the declared range \[-1, 1\]"):
+    with pytest.raises(ValueError, match=r"values from .* the generator gives values in \[-1, 1\]"):
         small.fit(tf.data.Dataset.from_tensor_slices(images * 200).batch(4), verbose=0)
     with pytest.raises(ValueError, match="empty"):
         small.fit(tf.data.Dataset.from_tensor_slices(images).take(0).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="gives single samples: batch it"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images), verbose=0)
+    with pytest.raises(TypeError, match="expected samples, or pairs"):
+        small.fit(tf.data.Dataset.from_tensor_slices({"image": images}).batch(4), verbose=0)
+    with pytest.raises(TypeError, match="pass its .train"):
+        small.fit(keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4), verbose=0)
+    with pytest.raises(ValueError, match="dtype complex"):
+        small.fit(images.astype(complex), batch_size=4, verbose=0)
+    with pytest.warns(UserWarning, match="If black is 0 in your data"):
+        small.fit((images + 1) / 2, batch_size=4, verbose=0)
+
+
+def test_order_is_found_behind_maps(images):
+    data = keras_gans.data.batches(images, 4, shuffle=True)
+    assert loop.order_of(data.map(lambda x: x).prefetch(1)) is data.order
+    assert loop.order_of(tf.data.Dataset.range(3)) is None
+
+
+def test_endless_pydataset(small, images):
+    class Endless(keras.utils.PyDataset):
+        num_batches = None
+
+        def __getitem__(self, index):
+            return images[:4]
+
+    small.fit(Endless(), steps_per_epoch=3, verbose=0)
+    assert int(small.steps.numpy()) == 3
 
 
 def test_output_range():
@@ -80,6 +125,8 @@ def test_output_range():
     assert loop.output_range(ending(dense(4, "sigmoid"), keras.layers.Reshape((2, 2)))) == (0.0, 1.0)
     assert loop.output_range(ending(dense(4))) is None
     assert loop.output_range(ending(dense(4, "tanh"), keras.layers.BatchNormalization())) is None
+    assert loop.output_range(ending(dense(4, "tanh"), keras.layers.Rescaling(127.5, 127.5))) is None
+    assert loop.output_range(ending(dense(4), keras.layers.Activation("tanh"))) == (-1.0, 1.0)
 
 
 class Measures(keras.callbacks.Callback):
@@ -98,6 +145,12 @@ def test_readers_of_scores_come_after_what_measures_them(small, images, tmp_path
     with pytest.raises(ValueError, match=r"Monitor 'val_fid\[toy\]'"):
         small.fit(images, batch_size=4, callbacks=[Measures(), keras.callbacks.EarlyStopping("val_fid")], verbose=0)
     assert int(small.steps.numpy()) == 0
+
+
+def test_file_names_cannot_hold_brackets(small, images, tmp_path):
+    bad = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{val_fid[toy]:.2f}.keras", monitor="val_fid[toy]")
+    with pytest.raises(ValueError, match="brackets mean an index"):
+        small.fit(images, batch_size=4, callbacks=[Measures(), bad], verbose=0)
 
 
 def test_readers_learn_which_way_is_better(small, images):

@@ -23,9 +23,19 @@ def test_learning_rate_callbacks_drive_both(small, images):
     assert float(small.optimizer.learning_rate) == pytest.approx(2.5e-5)
 
 
+def test_the_proportion_is_the_one_there_is(small):
+    small.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(4e-3))
+    small.d_optimizer.learning_rate = 5e-4
+    small.optimizer.learning_rate = 2e-3
+    assert float(small.d_optimizer.learning_rate) == pytest.approx(2.5e-4)
+    small.optimizer.learning_rate = 0.0
+    small.optimizer.learning_rate = 4e-3
+    assert float(small.d_optimizer.learning_rate) == pytest.approx(5e-4)
+
+
 def test_schedules_are_left_alone(small, images):
     small.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, 10)), keras.optimizers.Adam(1e-4))
-    with pytest.raises(TypeError, match="one of the optimizers follows a schedule"):
+    with pytest.raises(TypeError, match="an optimizer follows a schedule"):
         small.optimizer.learning_rate = 1e-3
     small.fit(images, batch_size=10, verbose=0)
 
@@ -52,7 +62,8 @@ def test_mixed_precision_scales_both_losses(images):
 
 
 def test_ema_of_an_optimizer_is_finalised_for_its_own_network(small, images):
-    small.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.5))
+    with pytest.warns(UserWarning, match="two and two epochs are not four"):
+        small.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.5))
     small.fit(images, batch_size=10, epochs=2, verbose=0)
     averages = small.g_optimizer._model_variables_moving_average
     for weight, average in zip(small.generator.trainable_weights, averages):

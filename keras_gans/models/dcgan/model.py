@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gans.errors import unknown
+from keras_gans.errors import check_seed, unknown, whole_number
 from keras_gans.models.base import GAN
 from keras_gans.models.dcgan import networks
 
@@ -42,9 +42,8 @@ class DCGAN(GAN):
         name=None,
     ):
         image_shape = check_image_shape(image_shape)
-        for argument, value in (("latent_dim", latent_dim), ("width", width), ("kernel_size", kernel_size)):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{argument}={value!r}: expected a whole number of at least 1.")
+        latent_dim, seed = whole_number("latent_dim", latent_dim), check_seed(seed)
+        width, kernel_size = whole_number("width", width), whole_number("kernel_size", kernel_size)
         if norm not in ("batch", None):
             raise ValueError(unknown("norm", norm, ["batch", None]))
         sizes = {"width": width, "kernel_size": kernel_size, "norm": norm}
@@ -69,8 +68,8 @@ class DCGAN(GAN):
 
 def check_image_shape(image_shape):
     try:
-        height, width, channels = (int(size) for size in image_shape)
-    except (TypeError, ValueError):
+        height, width, channels = (size.__index__() for size in image_shape)
+    except (AttributeError, TypeError, ValueError):
         raise ValueError(
             f"image_shape={image_shape!r}: expected (height, width, channels), for example (28, 28, 1)."
         ) from None

@@ -14,6 +14,10 @@ def normalise(x, norm):
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if norm == "batch" else x
 
 
+def drop(x, rate, seeds):
+    return layers.Dropout(rate, seed=seeds())(x) if rate else x
+
+
 class Seeds:
     """A different seed for each layer, all drawn from one; None stays None."""
 
@@ -52,12 +56,10 @@ def generator(latent_dim, image_shape, *, width=64, kernel_size=4, norm="batch",
     latents = layers.Input((latent_dim,), name="latents")
     x = layers.Dense(base_h * base_w * filters, **shared)(latents)
     x = layers.Reshape((base_h, base_w, filters))(x)  # (batch, base_h, base_w, filters)
-    x = layers.ReLU()(normalise(x, norm))
+    x = drop(layers.ReLU()(normalise(x, norm)), dropout, seeds)
     for i in range(1, n):  # (batch, 2 h, 2 w, filters / 2) each time
         x = layers.Conv2DTranspose(filters >> i, kernel_size, 2, **settings(seeds, norm, weight_decay))(x)
-        x = layers.ReLU()(normalise(x, norm))
-        if dropout:
-            x = layers.Dropout(dropout, seed=seeds())(x)
+        x = drop(layers.ReLU()(normalise(x, norm)), dropout, seeds)
     last = settings(seeds, norm, weight_decay, normalised=False)  # the paper: no normalisation on the output
     x = layers.Conv2DTranspose(channels, kernel_size, 2, activation="tanh", dtype="float32", **last)(x)
     spare_h, spare_w = base_h * 2**n - height, base_w * 2**n - wide
@@ -78,9 +80,7 @@ def discriminator(image_shape, *, width=64, kernel_size=4, norm="batch", dropout
         first = i == 0  # the paper: no normalisation on the input layer
         x = layers.Conv2D(width << i, kernel_size, 2, **settings(seeds, norm, weight_decay, normalised=not first))(x)
         x = x if first else normalise(x, norm)
-        x = layers.LeakyReLU(negative_slope=0.2)(x)
-        if dropout:
-            x = layers.Dropout(dropout, seed=seeds())(x)
+        x = drop(layers.LeakyReLU(negative_slope=0.2)(x), dropout, seeds)
     last = settings(seeds, norm, weight_decay, normalised=False)
     del last["padding"]
     x = layers.Dense(1, dtype="float32", **last)(layers.Flatten()(x))

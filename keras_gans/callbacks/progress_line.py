@@ -1,0 +1,52 @@
+"""One line an epoch: how far, the losses, the scores where they were measured, and the time left."""
+
+import sys
+import time
+
+import keras
+
+
+class ProgressLine(keras.callbacks.Callback):
+    """Prints a line of under 80 characters an epoch; on a terminal it moves as a bar while the epoch runs.
+
+    Put it after the callbacks whose scores it shows, and pass `verbose=0` to fit.
+    """
+
+    reads_logs = True
+
+    def on_train_begin(self, logs=None):
+        self._begun = time.perf_counter()
+        self._first = None
+        self._drawn = 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+        if self._first is None:
+            self._first = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        steps, now = self.params.get("steps"), time.perf_counter()
+        if sys.stdout.isatty() and steps and now - self._drawn > 0.1:
+            self._drawn = now
+            done = min(int(20 * (batch + 1) / steps), 20)
+            sys.stdout.write(f"\r{self.place()} [{'=' * done}{' ' * (20 - done)}] {losses(logs)}\033[K")
+            sys.stdout.flush()
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = logs or {}
+        scores = "".join(
+            f"  {name.removeprefix('val_').split('[')[0]} {value:.2f}" for name, value in logs.items() if "[" in name
+        )
+        done = epoch + 1 - self._first
+        left = (time.perf_counter() - self._begun) / done * (self.params["epochs"] - epoch - 1)
+        start, end = ("\r", "\033[K\n") if sys.stdout.isatty() else ("", "\n")
+        sys.stdout.write(f"{start}{self.place()}  {losses(logs)}{scores}  {left:.0f} s left{end}")
+        sys.stdout.flush()
+
+    def place(self):
+        epochs = self.params["epochs"]
+        return f"epoch {self._epoch + 1:{len(str(epochs))}d}/{epochs}"
+
+
+def losses(logs):
+    return "  ".join(f"{name} {float(logs[name]):.3f}" for name in ("d_loss", "g_loss") if name in (logs or {}))
