@@ -3,11 +3,27 @@
 import keras
 
 if keras.backend.backend() == "tensorflow":
-    from keras_gans.backend.tensorflow import gradient, has_accelerator, input_gradient, vjp
+    from keras_gans.backend import tensorflow as chosen
+elif keras.backend.backend() == "jax":
+    from keras_gans.backend import jax as chosen
 else:
     raise ImportError(
-        f"keras_gans runs on the TensorFlow backend so far; KERAS_BACKEND is {keras.backend.backend()!r}. "
-        "Set KERAS_BACKEND=tensorflow before importing keras."
+        f"keras_gans runs on the TensorFlow and JAX backends of Keras; KERAS_BACKEND is {keras.backend.backend()!r}. "
+        "Set KERAS_BACKEND=tensorflow or KERAS_BACKEND=jax before importing keras."
     )
 
-__all__ = ["gradient", "has_accelerator", "input_gradient", "vjp"]
+COMPILE, MANY_STEPS, Steps = chosen.COMPILE, chosen.MANY_STEPS, chosen.Steps
+vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradient
+apply, without_updates, has_accelerator = chosen.apply, chosen.without_updates, chosen.has_accelerator
+
+__all__ = [
+    "COMPILE",
+    "MANY_STEPS",
+    "Steps",
+    "apply",
+    "gradient",
+    "has_accelerator",
+    "input_gradient",
+    "vjp",
+    "without_updates",
+]

@@ -1,6 +1,10 @@
 """Gradients on TensorFlow."""
 
+import keras
 import tensorflow as tf
+
+MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
+COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
 
 
 def vjp(network, inputs):
@@ -58,6 +62,26 @@ def input_gradient(function, inputs):
         tape.watch(inputs)
         value, aux = function(inputs)
     return value, aux, tape.gradient(value, inputs)
+
+
+def apply(optimizer, gradients, network):
+    """One update of a network's weights by its own optimizer."""
+    optimizer.apply(gradients, network.trainable_weights)
+
+
+def without_updates():
+    """A context that runs with the current values of everything and forgets what it assigns."""
+    return keras.StatelessScope()
+
+
+class Steps:
+    """What Keras's TensorFlow trainer calls, around the step body that every backend shares."""
+
+    def train_step(self, data):
+        return self.adversarial_step(data)
+
+    def test_step(self, data):
+        return self.held_out_step(data)
 
 
 def has_accelerator():

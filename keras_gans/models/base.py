@@ -40,7 +40,7 @@ class EpochMeans(keras.metrics.Metric):
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(keras.Model):
+class GAN(backend.Steps, keras.Model):
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
 
     Each step trains the discriminator on a batch of real samples and a batch of fakes, then the generator against the
@@ -121,9 +121,9 @@ class GAN(keras.Model):
         Args:
             d_optimizer, g_optimizer: two Keras optimizers, or names; never one object for both.
             loss: name, `keras_gans.losses.AdversarialLoss`, or pair of functions (see `keras_gans.losses.get`).
-            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense networks, where the call
-                costs more than the step, and 1 otherwise.
-            jit_compile: XLA; "auto" does not: on a CPU it was slower for every network measured
+            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense networks on
+                TensorFlow, where the call costs more than the step, and 1 otherwise.
+            jit_compile: XLA; "auto" takes it on JAX and not on TensorFlow, where it was slower on a CPU for every network measured
                 (benchmarks/train_step.py).
             run_eagerly: for debugging.
 
@@ -153,11 +153,11 @@ class GAN(keras.Model):
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
         self._auto_steps = steps_per_execution == "auto" and is_small(self.generator) and is_small(self.discriminator)
         if steps_per_execution == "auto":
-            steps_per_execution = 64 if self._auto_steps else 1
+            steps_per_execution = backend.MANY_STEPS if self._auto_steps else 1
         super().compile(
             optimizer=PlayerOptimizers(self.d_optimizer, self.g_optimizer),
             steps_per_execution=whole_number("steps_per_execution", steps_per_execution),
-            jit_compile=False if jit_compile == "auto" else jit_compile,
+            jit_compile=backend.COMPILE if jit_compile == "auto" else jit_compile,
             run_eagerly=run_eagerly,
             auto_scale_loss=False,
         )
@@ -180,7 +180,8 @@ class GAN(keras.Model):
 
     # ---- the algorithm
 
-    def train_step(self, data):
+    def adversarial_step(self, data):
+        """One step of both players on a batch of samples; returns the logs."""
         real = samples_of(data)
         loss, d, g = self.adversarial_loss, self.d_optimizer, self.g_optimizer
         latents = keras.random.normal((ops.shape(real)[0], self.latent_dim), seed=self.latent_seed)
@@ -193,25 +194,25 @@ class GAN(keras.Model):
             return d.scale_loss(value + penalties(self.discriminator)), (value, real_logits, fake_logits)
 
         _, (d_loss, real_logits, fake_logits), gradients = backend.gradient(d_objective, self.discriminator)
-        d.apply(gradients, self.discriminator.trainable_weights)
+        backend.apply(d, gradients, self.discriminator)
 
         def g_objective(samples):
             value = loss.generator(self.discriminator(samples, training=True))
             return g.scale_loss(value), value
 
         _, g_loss, gradient = backend.input_gradient(g_objective, fake)
-        g.apply(pull(gradient, g.scale_loss(1.0)), self.generator.trainable_weights)
+        backend.apply(g, pull(gradient, g.scale_loss(1.0)), self.generator)
         self.steps.assign_add(1)
         return self._log(ops.shape(real)[0], d_loss, g_loss, real_logits, fake_logits)
 
-    def test_step(self, data):
+    def held_out_step(self, data):
         """The discriminator's loss and accuracy on held-out samples, in the mode in which it trains (batch statistics,
         dropout): on training samples and on held-out ones it differs by overfitting alone. (The training logs differ in
         one more thing: they are means over an epoch in which the weights move.) Changes no state but the seed of its own
         latents."""
         real = samples_of(data)
         latents = keras.random.normal((ops.shape(real)[0], self.latent_dim), seed=self.test_seed)
-        with keras.StatelessScope():  # takes up the moving averages that training mode would update
+        with backend.without_updates():  # of the moving averages, which training mode would move
             fake = self.generator(latents, training=True)
             real_logits = self.discriminator(real, training=True)
             fake_logits = self.discriminator(fake, training=True)
@@ -297,7 +298,7 @@ class GAN(keras.Model):
         )
 
     def evaluate(self, x=None, y=None, batch_size=64, verbose="auto", steps=None, callbacks=None, return_dict=True, **inner):
-        """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `test_step`), weighted by batch size.
+        """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `held_out_step`), weighted by batch size.
 
         The fakes are the same at every call. Returns a dict, or a list in the order of the logs with
         `return_dict=False`.
@@ -317,7 +318,7 @@ class GAN(keras.Model):
             return
         count = data.num_batches if isinstance(data, keras.utils.PyDataset) else int(data.cardinality())
         steps = steps_per_epoch or count
-        steps = min(64, steps) if steps and steps > 0 else 64  # unknown and endless ones too
+        steps = min(backend.MANY_STEPS, steps) if steps and steps > 0 else backend.MANY_STEPS  # unknown and endless ones too
         if steps != self.steps_per_execution:
             self.steps_per_execution = steps
             self.train_function = self.test_function = self.predict_function = None

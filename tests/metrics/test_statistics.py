@@ -12,8 +12,10 @@ def test_moments_do_not_depend_on_the_batches(batch):
         moments.update_state(x[at : at + batch])
     found = moments.gaussian()
     assert found.count == 500
-    np.testing.assert_allclose(found.mean, x.astype("float64").mean(0), rtol=1e-12)
-    np.testing.assert_allclose(found.covariance, np.cov(x.astype("float64"), rowvar=False), rtol=1e-9, atol=1e-9)
+    exact = moments.dtype == "float64"  # JAX has float32 alone: shifted sums are good to 1e-6 of the covariance
+    np.testing.assert_allclose(found.mean, x.astype("float64").mean(0), rtol=1e-12 if exact else 1e-7)
+    covariance = np.cov(x.astype("float64"), rowvar=False)
+    np.testing.assert_allclose(found.covariance, covariance, rtol=0, atol=(1e-9 if exact else 1e-6) * covariance.max() * 30)
     np.testing.assert_allclose(moments.result(), found.mean)
 
 

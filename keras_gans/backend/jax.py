@@ -1,0 +1,137 @@
+"""Gradients on JAX: pure functions of the values that Keras variables have in the scope that is open.
+
+`Steps.train_step` opens one scope for a step; each gradient opens another inside it, which starts from the current values of
+everything, has the traced values of one network's weights, and hands the updates of other state (moving averages, seeds)
+back to the outer one.
+"""
+
+import contextlib
+
+import jax
+import keras
+from jax import numpy as jnp
+
+MANY_STEPS = 1  # dispatch is asynchronous: nothing to gain from several steps a call
+COMPILE = True
+
+_scopes = []  # the open ones, innermost last
+
+
+@contextlib.contextmanager
+def _scope(mapping):
+    scope = keras.StatelessScope()
+    scope.state_mapping.update(mapping)
+    _scopes.append(scope)
+    try:
+        with scope:
+            yield scope
+    finally:
+        _scopes.pop()
+
+
+def _current():
+    return dict(_scopes[-1].state_mapping) if _scopes else {}
+
+
+def _tracked(function, network):
+    """`function` as a pure function of `(values of the network's weights, inputs)` that also returns what it updated."""
+    weights = network.trainable_variables if network is not None else []
+    before = _current()
+
+    def pure(values, *inputs):
+        own = {id(weight): value for weight, value in zip(weights, values)}
+        with _scope({**before, **own}) as scope:
+            out = function(*inputs)
+        updates = {k: v for k, v in scope.state_mapping.items() if k not in own and v is not before.get(k)}
+        return out, updates
+
+    return pure, [weight.value for weight in weights]
+
+
+def _take_up(updates, network=None):
+    """Writes updates into the scope around, or, outside any, into the network's variables."""
+    if _scopes:
+        _scopes[-1].state_mapping.update(updates)
+    elif network is not None:
+        for variable in network.variables:
+            if id(variable) in updates:
+                variable.assign(updates[id(variable)])
+
+
+def vjp(network, inputs):
+    """As in `backend.tensorflow`."""
+
+    def run():
+        outputs = network(inputs, training=True)
+        return outputs, jnp.asarray(sum(network.losses, 0.0), "float32")
+
+    pure, values = _tracked(run, network)
+    (outputs, penalty), pull, updates = jax.vjp(pure, values, has_aux=True)
+    _take_up(updates, network)
+    return outputs, lambda cotangent, scale=1.0: pull((cotangent, jnp.asarray(scale, penalty.dtype)))[0]
+
+
+def gradient(function, network):
+    """As in `backend.tensorflow`."""
+    pure, values = _tracked(function, network)
+
+    def traced(values):
+        (value, aux), updates = pure(values)
+        return value, (aux, updates)
+
+    (value, (aux, updates)), gradients = jax.value_and_grad(traced, has_aux=True)(values)
+    _take_up(updates, network)
+    return value, aux, gradients
+
+
+def input_gradient(function, inputs):
+    """As in `backend.tensorflow`."""
+    pure, _ = _tracked(function, None)
+
+    def traced(inputs):
+        (value, aux), updates = pure([], inputs)
+        return value, (aux, updates)
+
+    (value, (aux, updates)), found = jax.value_and_grad(traced, has_aux=True)(inputs)
+    _take_up(updates)
+    return value, aux, found
+
+
+def apply(optimizer, gradients, network):
+    """As in `backend.tensorflow`. (`optimizer.apply` would leak traced values where it scales the loss.)"""
+    weights = network.trainable_variables
+    values = [v.value for v in optimizer.variables], gradients, [w.value for w in weights]
+    new_weights, new_state = optimizer.stateless_apply(*values)
+    for variable, value in zip([*weights, *optimizer.variables], [*new_weights, *new_state]):
+        variable.assign(value)
+
+
+@contextlib.contextmanager
+def without_updates():
+    """Runs with the current values of everything and forgets what it assigns."""
+    with _scope(_current()):
+        yield
+
+
+class Steps:
+    """What Keras's JAX trainer calls, around the step body that every backend shares."""
+
+    def train_step(self, state, data):
+        groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
+        return self._stateless(self.adversarial_step, groups, state, data)
+
+    def test_step(self, state, data):
+        groups = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
+        return self._stateless(self.held_out_step, groups, state, data)
+
+    @staticmethod
+    def _stateless(step, groups, state, data):
+        mapping = {id(v): value for group, values in zip(groups, state) for v, value in zip(group, values)}
+        with _scope(mapping) as scope:
+            logs = step(data)
+        return logs, tuple([scope.state_mapping[id(v)] for v in group] for group in groups)
+
+
+def has_accelerator():
+    """Whether anything but a CPU does the work."""
+    return jax.default_backend() != "cpu"
