@@ -28,6 +28,7 @@ def setting(text):
 
 
 def parser():
+    """The command's arguments; needs neither Keras nor TensorFlow."""
     top = argparse.ArgumentParser(
         prog="keras-gans",
         description="Train GANs and draw from them.",
@@ -98,6 +99,7 @@ def parser():
 
 
 def run_train(arguments):
+    """`keras-gans train`: data, model, run folder, summary."""
     import pathlib
 
     from keras_gans import data, runs
@@ -144,6 +146,7 @@ def compile_gan(gan, arguments):
 
 
 def run_generate(arguments):
+    """`keras-gans generate`: samples of a saved model as a picture or an array."""
     import pathlib
 
     import numpy as np
@@ -191,6 +194,7 @@ def import_quietly():
 
 
 def main(argv=None):
+    """Runs the command and returns its exit code; a user's mistake is one line on standard error."""
     top = parser()
     arguments = top.parse_args(argv)
     if arguments.version:

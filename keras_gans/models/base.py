@@ -1,10 +1,8 @@
 """`GAN`: two networks as one Keras model that trains with `fit`, and saves and resumes exactly."""
 
 import inspect
-import pathlib
 import random
 import warnings
-import zipfile
 
 import keras
 import numpy as np
@@ -12,35 +10,16 @@ from keras import ops
 
 from keras_gans import backend, losses
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
-from keras_gans.files import replacing
+from keras_gans.models.saving import Saving
 from keras_gans.training import loop
-from keras_gans.training.optimizers import PlayerOptimizers
+from keras_gans.training.means import EpochMeans
+from keras_gans.training.optimizers import PlayerOptimizers, player_optimizer
 
 LOGS = ("d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy")
 
 
-class EpochMeans(keras.metrics.Metric):
-    """The means of several named scalars in two variables: one update a step instead of one for each scalar."""
-
-    def __init__(self, names, name=None):
-        super().__init__(name=name)
-        self.names = tuple(names)
-        self.total = self.add_variable((len(self.names),), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
-
-    def update_state(self, values, samples):
-        """Adds one value for each name, the mean over so many samples."""
-        samples = ops.cast(samples, self.dtype)
-        self.total.assign_add(values * samples)
-        self.count.assign_add(samples)
-
-    def result(self):
-        means = ops.divide_no_nan(self.total, self.count)
-        return {name: means[i] for i, name in enumerate(self.names)}
-
-
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(backend.Steps, keras.Model):
+class GAN(backend.Steps, Saving, keras.Model):
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
 
     Each step trains the discriminator on a batch of real samples and a batch of fakes, then the generator against the
@@ -355,50 +334,6 @@ class GAN(backend.Steps, keras.Model):
         parts = [self.predict_on_batch(latents[at : at + batch_size]) for at in range(0, count, batch_size)]
         return np.concatenate(parts).astype("float32")
 
-    # ---- files
-
-    def _own_state(self):
-        """What no layer of the two networks saves: the step count, and every seed generator (Keras saves none)."""
-        return [self.steps, *(variable for variable in self.variables if variable.name == "seed_generator_state")]
-
-    def save_own_variables(self, store):
-        for i, variable in enumerate(self._own_state()):
-            store[str(i)] = variable.numpy()
-
-    def load_own_variables(self, store):
-        own = self._own_state()
-        if len(store.keys()) != len(own):
-            raise ValueError(
-                f"The file has {len(store.keys())} state values of its own, this {type(self).__name__} has {len(own)}: it was "
-                "saved from a model with other arguments."
-            )
-        for i, variable in enumerate(own):
-            variable.assign(store[str(i)])
-
-    def save(self, filepath, overwrite=True, **options):
-        """As `keras.Model.save`, but a `.keras` file that was there stays whole until the new one is."""
-        if str(filepath).endswith((".h5", ".hdf5")):
-            raise ValueError(f"{filepath}: the old HDF5 format cannot be loaded again. Save as .keras, or use save_weights.")
-        self._replace(super().save, filepath, ".keras", overwrite, options)
-
-    def save_weights(self, filepath, overwrite=True, **options):
-        """As `keras.Model.save_weights`, but a `.weights.h5` file that was there stays whole until the new one is."""
-        self._replace(super().save_weights, filepath, ".weights.h5", overwrite, options)
-
-    @staticmethod
-    def _replace(write, filepath, suffix, overwrite, options):
-        """`write(filepath)` through a temporary file; straight where it is not one local file of the usual kind."""
-        name = str(filepath)
-        if options or "://" in name or not name.endswith(suffix) or (pathlib.Path(name).exists() and not overwrite):
-            write(filepath, overwrite=overwrite, **options)
-            return
-        with replacing(name) as temporary:
-            write(temporary)
-
-    def export(self, filepath, *args, **options):
-        """As `keras.Model.export`, of the generator: latents (batch, latent_dim) in, samples out."""
-        return self.generator.export(filepath, *args, **options)
-
 
 def samples_of(data):
     """The samples of a batch, a pair (samples, labels) or whatever a validation argument holds."""
@@ -417,28 +352,8 @@ def is_small(network):
     return network.count_params() < 1_000_000 and all(isinstance(layer, light) for layer in leaves if layer.weights)
 
 
-def player_optimizer(identifier, network):
-    """An optimizer, built for one network at once: an unbuilt one would lose its moments on load."""
-    optimizer = keras.optimizers.get(identifier)
-    half = any(layer.dtype_policy.name == "mixed_float16" for layer in network._flatten_layers())
-    if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    if getattr(optimizer, "use_ema", False):
-        warnings.warn(
-            f"{optimizer.name} has use_ema=True: Keras puts the averages in the place of the weights at the end of every fit, so "
-            "that two and two epochs are not four.",
-            stacklevel=4,
-        )
-    if not optimizer.built:
-        optimizer.build(network.trainable_variables)
-    elif [id(v) for v in optimizer._trainable_variables] != [id(v) for v in network.trainable_variables]:
-        raise ValueError(
-            f"{optimizer.name} has already been built for other weights. Make a new optimizer for each player and model."
-        )
-    return optimizer
-
-
 def check_networks(generator, discriminator, latent_dim):
+    """Raises unless the two networks fit the latent size and each other."""
     for name, network in (("generator", generator), ("discriminator", discriminator)):
         if not isinstance(network, keras.Model):
             raise TypeError(f"{name} is {type(network).__name__}; expected a keras.Model.")
@@ -451,28 +366,3 @@ def check_networks(generator, discriminator, latent_dim):
     made, taken = generator.output_shape, discriminator.input_shape
     if len(made) != len(taken) or any(None not in pair and pair[0] != pair[1] for pair in zip(made, taken)):
         raise ValueError(f"The generator gives {made}, the discriminator takes {taken}; both must be the same.")
-
-
-def load_model(filepath):
-    """A GAN from a `.keras` file, compiled as it was saved, both optimizers' moments included.
-
-    Raises:
-        FileNotFoundError: no such file. ValueError: a truncated or damaged file, or one that holds something else.
-    """
-    path = pathlib.Path(filepath)
-    if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file.")
-    if path.is_file() and not zipfile.is_zipfile(path):
-        raise ValueError(
-            f"{path}: not a saved model: it is truncated, damaged or of another kind. Save with gan.save('x.keras')."
-        )
-    try:
-        model = keras.models.load_model(path)
-    except Exception as error:
-        raise ValueError(
-            f"{path}: cannot be read as a saved model ({type(error).__name__}: {str(error)[:300]}). It is truncated, damaged "
-            "or of another kind; a GAN is saved with gan.save('name.keras')."
-        ) from error
-    if not isinstance(model, GAN):
-        raise ValueError(f"{path}: holds a {type(model).__name__}, not a GAN. Load it with keras.models.load_model.")
-    return model

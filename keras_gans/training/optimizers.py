@@ -1,5 +1,7 @@
 """Two players, two optimizers, one object that Keras can hold, save and drive."""
 
+import warnings
+
 import keras
 
 
@@ -64,3 +66,24 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
     def finalize_variable_values(self, var_list):
         for player in (self.discriminator, self.generator):
             player.finalize_variable_values(player._trainable_variables)
+
+
+def player_optimizer(identifier, network):
+    """An optimizer, built for one network at once: an unbuilt one would lose its moments on load."""
+    optimizer = keras.optimizers.get(identifier)
+    half = any(layer.dtype_policy.name == "mixed_float16" for layer in network._flatten_layers())
+    if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if getattr(optimizer, "use_ema", False):
+        warnings.warn(
+            f"{optimizer.name} has use_ema=True: Keras puts the averages in the place of the weights at the end of every fit, so "
+            "that two and two epochs are not four.",
+            stacklevel=4,
+        )
+    if not optimizer.built:
+        optimizer.build(network.trainable_variables)
+    elif [id(v) for v in optimizer._trainable_variables] != [id(v) for v in network.trainable_variables]:
+        raise ValueError(
+            f"{optimizer.name} has already been built for other weights. Make a new optimizer for each player and model."
+        )
+    return optimizer

@@ -67,6 +67,7 @@ class DCGAN(GAN):
 
 
 def check_image_shape(image_shape):
+    """(height, width, channels) as ints; raises unless the networks can build it."""
     try:
         height, width, channels = (size.__index__() for size in image_shape)
     except (AttributeError, TypeError, ValueError):

@@ -1,0 +1,79 @@
+"""A model's whole state in its files, and no file lost to a write that fails."""
+
+import pathlib
+import zipfile
+
+import keras
+
+from keras_gans.files import replacing
+
+
+class Saving:
+    """What `GAN` adds to the saving of `keras.Model`."""
+
+    def _own_state(self):
+        """What no layer of the two networks saves: the step count, and every seed generator (Keras saves none)."""
+        return [self.steps, *(variable for variable in self.variables if variable.name == "seed_generator_state")]
+
+    def save_own_variables(self, store):
+        for i, variable in enumerate(self._own_state()):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        own = self._own_state()
+        if len(store.keys()) != len(own):
+            raise ValueError(
+                f"The file has {len(store.keys())} state values of its own, this {type(self).__name__} has {len(own)}: it was "
+                "saved from a model with other arguments."
+            )
+        for i, variable in enumerate(own):
+            variable.assign(store[str(i)])
+
+    def save(self, filepath, overwrite=True, **options):
+        """As `keras.Model.save`, but a `.keras` file that was there stays whole until the new one is."""
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise ValueError(f"{filepath}: the old HDF5 format cannot be loaded again. Save as .keras, or use save_weights.")
+        self._replace(super().save, filepath, ".keras", overwrite, options)
+
+    def save_weights(self, filepath, overwrite=True, **options):
+        """As `keras.Model.save_weights`, but a `.weights.h5` file that was there stays whole until the new one is."""
+        self._replace(super().save_weights, filepath, ".weights.h5", overwrite, options)
+
+    @staticmethod
+    def _replace(write, filepath, suffix, overwrite, options):
+        """`write(filepath)` through a temporary file; straight where it is not one local file of the usual kind."""
+        name = str(filepath)
+        if options or "://" in name or not name.endswith(suffix) or (pathlib.Path(name).exists() and not overwrite):
+            write(filepath, overwrite=overwrite, **options)
+            return
+        with replacing(name) as temporary:
+            write(temporary)
+
+    def export(self, filepath, *args, **options):
+        """As `keras.Model.export`, of the generator: latents (batch, latent_dim) in, samples out."""
+        return self.generator.export(filepath, *args, **options)
+
+
+def load_model(filepath):
+    """A GAN from a `.keras` file, compiled as it was saved, both optimizers' moments included.
+
+    Raises:
+        FileNotFoundError: no such file. ValueError: a truncated or damaged file, or one that holds something else.
+    """
+    path = pathlib.Path(filepath)
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file.")
+    if path.is_file() and not zipfile.is_zipfile(path):
+        raise ValueError(
+            f"{path}: not a saved model: it is truncated, damaged or of another kind. Save with gan.save('x.keras')."
+        )
+    try:
+        model = keras.models.load_model(path)
+    except Exception as error:
+        raise ValueError(
+            f"{path}: cannot be read as a saved model ({type(error).__name__}: {str(error)[:300]}). It is truncated, damaged "
+            "or of another kind; a GAN is saved with gan.save('name.keras')."
+        ) from error
+    if not isinstance(model, Saving):
+        raise ValueError(f"{path}: holds a {type(model).__name__}, not a GAN. Load it with keras.models.load_model.")
+    return model
