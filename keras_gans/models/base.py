@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_gans import backend, losses
+from keras_gans.data import feed
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
 from keras_gans.models.saving import Saving
 from keras_gans.training import loop
@@ -304,7 +305,7 @@ class GAN(backend.Steps, Saving, keras.Model):
 
     def _prepare(self, x, batch_size, shuffle):
         shape = tuple(self.discriminator.input_shape[1:])
-        return loop.prepare(x, batch_size, shuffle, self.seed or 0, shape, loop.output_range(self.generator))
+        return feed.prepare(x, batch_size, shuffle, self.seed or 0, shape, loop.output_range(self.generator))
 
     # ---- samples
 

@@ -1,0 +1,62 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_gans
+from keras_gans.data import feed
+
+
+def test_any_kind_of_data_trains(small, images):
+    class Pieces(keras.utils.PyDataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return images[index * 8 : index * 8 + 8]
+
+    for x in (images, tf.constant(images), tf.data.Dataset.from_tensor_slices(images).batch(5), Pieces()):
+        small.fit(x, batch_size=5, validation_data=images, verbose=0)
+    assert int(small.steps.numpy()) == 4 + 4 + 4 + 2
+    with pytest.warns(UserWarning, match="labels beside the samples are ignored"):
+        small.fit(tf.data.Dataset.from_tensor_slices((images, np.arange(20))).batch(5), verbose=0)
+    with pytest.raises(TypeError, match="expected an array"):
+        small.fit("digits", verbose=0)
+
+
+def test_bad_data_sets_raise(small, images):
+    with pytest.raises(ValueError, match="built for 1 channels, the data have 3"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images.repeat(3, -1)).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="channel axis"):
+        small.fit(images[..., 0], verbose=0)
+    with pytest.raises(ValueError, match=r"values from .* the generator gives values in \[-1, 1\]"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images * 200).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="empty"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images).take(0).batch(4), verbose=0)
+    with pytest.raises(ValueError, match="gives single samples: batch it"):
+        small.fit(tf.data.Dataset.from_tensor_slices(images), verbose=0)
+    with pytest.raises(TypeError, match="expected samples, or pairs"):
+        small.fit(tf.data.Dataset.from_tensor_slices({"image": images}).batch(4), verbose=0)
+    with pytest.raises(TypeError, match="pass its .train"):
+        small.fit(keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4), verbose=0)
+    with pytest.raises(ValueError, match="dtype complex"):
+        small.fit(images.astype(complex), batch_size=4, verbose=0)
+    with pytest.warns(UserWarning, match="If black is 0 in your data"):
+        small.fit((images + 1) / 2, batch_size=4, verbose=0)
+
+
+def test_order_is_found_behind_maps(images):
+    data = keras_gans.data.batches(images, 4, shuffle=True)
+    assert feed.order_of(data.map(lambda x: x).prefetch(1)) is data.order
+    assert feed.order_of(tf.data.Dataset.range(3)) is None
+
+
+def test_endless_pydataset(small, images):
+    class Endless(keras.utils.PyDataset):
+        num_batches = None
+
+        def __getitem__(self, index):
+            return images[:4]
+
+    small.fit(Endless(), steps_per_epoch=3, verbose=0)
+    assert int(small.steps.numpy()) == 3
