@@ -82,7 +82,12 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
         "architecture": type(gan).__name__,
         "config": plain(gan.get_config()),
         "compile": plain(gan.get_compile_config()),
-        "data": {"name": data.name, "fingerprint": data.fingerprint, "batch_size": data.batch_size},
+        "data": {
+            "name": data.name,
+            "fingerprint": data.fingerprint,
+            "batch_size": data.batch_size,
+            "seed": data.train.order.seed,
+        },
         "every": every,
         **(details or {}),
     }

@@ -59,6 +59,9 @@ def test_a_folder_is_never_taken_from_another_run(data, images, tmp_path):
     other = keras_gans.data.from_arrays(images * 0.9, value_range=(-1, 1), batch_size=4, name="noise")
     with pytest.raises(ValueError, match="its data is {'fingerprint'"):
         runs.train(make(), other, tmp_path / "run", epochs=1, verbose=0, resume=True)
+    shuffled = keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4, name="noise", seed=5)
+    with pytest.raises(ValueError, match="its data is {'seed': 0}, asked for {'seed': 5}"):
+        runs.train(make(), shuffled, tmp_path / "run", epochs=1, verbose=0, resume=True)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("all of it")
     with pytest.raises(FileExistsError, match="not empty and holds no run"):
