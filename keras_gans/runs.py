@@ -52,7 +52,7 @@ class Summary:
         return "\n".join(lines)
 
 
-def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, verbose="auto"):
+def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
     """Trains a GAN on a data set in a run folder.
 
     The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
@@ -65,7 +65,6 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
         epochs: in all.
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
-        details: more to write into run.json and to compare on resume.
         verbose: as in `fit`, or "line" for one line an epoch.
 
     Returns:
@@ -89,7 +88,6 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, details=None, ve
             "seed": data.train.order.seed,
         },
         "every": every,
-        **(details or {}),
     }
     open_folder(folder, identity, epochs, resume)
     done = 0
@@ -186,9 +184,7 @@ def finish(gan, data, folder, rows, score, measured=True):
         record = score.evaluator.record
         scores = {key: record[key] for key in score.evaluator.keys()}
         counts = dict(zip(data.class_names or map(str, range(len(record["class_counts"]))), record["class_counts"]))
-        some = data.train_images[: record["n_fake"]].astype("float32")
-        low, high = data.stored_range
-        real = score.evaluator.score((some - low) * (2.0 / (high - low)) - 1.0)
+        real = score.evaluator.score(data.scaled(data.train_images[: record["n_fake"]]))
         for key, produced in zip(scores, score.produces):
             measured_rows = [row for row in rows if produced in row]
             if key.startswith("fid") and measured_rows:

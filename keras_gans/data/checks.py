@@ -85,3 +85,8 @@ def size_pair(image_size):
     except ValueError:
         raise ValueError(f"image_size={image_size!r}: expected a whole number of at least 1, or (height, width).") from None
     return height, width
+
+
+def same_shape(shape, expected):
+    """Whether two shapes agree, None standing for any size."""
+    return len(shape) == len(expected) and all(None in pair or pair[0] == pair[1] for pair in zip(shape, expected))

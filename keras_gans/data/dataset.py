@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gans.data import checks
-from keras_gans.data.pipelines import batches
+from keras_gans.data.pipelines import batches, to_range
 from keras_gans.errors import check_seed, named, whole_number
 
 
@@ -49,6 +49,10 @@ class Data:
     def shape(self):
         """(height, width, channels) of one image."""
         return self.train_images.shape[1:]
+
+    def scaled(self, images):
+        """Stored images as the pipelines give them: float32 in [-1, 1], a numpy array of the same shape."""
+        return to_range(images, self.stored_range).numpy()
 
     def __repr__(self):
         classes = f", {len(self.class_names)} classes" if self.class_names else ""

@@ -88,17 +88,13 @@ def check_batch(batch, sample_shape, output_range):
 
 def check_shape(shape, sample_shape, unbatched=None):
     """Raises unless samples of `shape` fit what the discriminator takes (None where it takes any size)."""
-    if sample_shape is None or fits(shape, sample_shape):
+    if sample_shape is None or checks.same_shape(shape, sample_shape):
         return
     advice = "Build the model for these samples, or resize them."
-    if unbatched is not None and fits(unbatched, sample_shape):
+    if unbatched is not None and checks.same_shape(unbatched, sample_shape):
         advice = "The pipeline gives single samples: batch it, x.batch(64, drop_remainder=True)."
     elif len(shape) == len(sample_shape) - 1:
         advice = "Is the channel axis missing? Add it with x[..., None]."
     elif len(shape) == len(sample_shape) == 3 and shape[:2] == tuple(sample_shape[:2]):
         advice = f"The model was built for {sample_shape[2]} channels, the data have {shape[2]}."
     raise ValueError(f"x: samples of shape {tuple(shape)}; the discriminator takes {tuple(sample_shape)}. {advice}")
-
-
-def fits(shape, expected):
-    return len(shape) == len(expected) and all(None in pair or pair[0] == pair[1] for pair in zip(shape, expected))

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_gans import files
 from keras_gans.data import batches
+from keras_gans.data.checks import same_shape
 from keras_gans.data.dataset import fingerprint
 from keras_gans.errors import check_seed, named, unknown, whole_number
 from keras_gans.metrics import extractors
@@ -175,7 +176,7 @@ class Evaluator:
     def check(self, gan):
         """Raises unless the reference can be scored and the GAN's samples are of its shape."""
         made, taken = tuple(gan.generator.output_shape[1:]), self.extractor.sample_shape
-        if len(made) != len(taken) or any(None not in pair and pair[0] != pair[1] for pair in zip(made, taken)):
+        if not same_shape(made, taken):
             raise ValueError(f"The generator gives samples of shape {made}, the reference has {taken}.")
         return self.real
 

@@ -9,6 +9,7 @@ import re
 import keras
 from keras import layers, ops
 
+from keras_gans.data.checks import same_shape
 from keras_gans.errors import unknown
 
 FOLDER = pathlib.Path(__file__).parent / "extractors"
@@ -181,6 +182,6 @@ def get(extractor, reference, image_shape):
     else:
         raise TypeError(f"extractor={extractor!r}: expected 'auto', a name, a keras.Model or a metrics.Extractor.")
     taken = found.sample_shape
-    if len(taken) != len(image_shape) or any(None not in pair and pair[0] != pair[1] for pair in zip(taken, image_shape)):
+    if not same_shape(taken, image_shape):
         raise ValueError(f"extractor {found.name}: takes samples of shape {taken}, these have {tuple(image_shape)}.")
     return found

@@ -10,6 +10,7 @@ from keras import ops
 
 from keras_gans import backend, losses
 from keras_gans.data import feed
+from keras_gans.data.checks import same_shape
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
 from keras_gans.models.saving import Saving
 from keras_gans.training import loop
@@ -365,5 +366,5 @@ def check_networks(generator, discriminator, latent_dim):
             f"latent_dim={latent_dim}, and the generator takes {generator.input_shape}; expected (None, {latent_dim})."
         )
     made, taken = generator.output_shape, discriminator.input_shape
-    if len(made) != len(taken) or any(None not in pair and pair[0] != pair[1] for pair in zip(made, taken)):
+    if not same_shape(made, taken):
         raise ValueError(f"The generator gives {made}, the discriminator takes {taken}; both must be the same.")

@@ -28,6 +28,7 @@ def test_pipelines_are_in_range_with_static_shapes_and_labels():
         assert -1 <= samples.numpy().min() < -0.9 and 0.9 < samples.numpy().max() <= 1
     first, labels = next(iter(one.validation))
     np.testing.assert_allclose(first[0], one.validation_images[0] / 127.5 - 1, atol=1e-6)
+    np.testing.assert_array_equal(one.scaled(one.validation_images[:1])[0], first[0])
     assert labels.numpy().tolist() == one.validation_labels[: len(labels)].tolist()
 
 
