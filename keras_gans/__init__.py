@@ -11,10 +11,27 @@ import sys
 
 __version__ = "0.1.0"
 
-__all__ = ["DCGAN", "GAN", "callbacks", "data", "layers", "load_model", "losses", "metrics", "plots"]
+__all__ = [
+    "DCGAN",
+    "DenseGAN",
+    "GAN",
+    "R3GAN",
+    "RecurrentGAN",
+    "SNGAN",
+    "WGANGP",
+    "callbacks",
+    "data",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "penalties",
+    "plots",
+    "recipes",
+]
 
 # Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the
 # keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
 if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "keras-gans.exe"):
-    from keras_gans import callbacks, data, layers, losses, metrics, plots
-    from keras_gans.models import DCGAN, GAN, load_model
+    from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots
+    from keras_gans.models import DCGAN, GAN, R3GAN, SNGAN, WGANGP, DenseGAN, RecurrentGAN, load_model, recipes

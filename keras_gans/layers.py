@@ -1,6 +1,7 @@
 """Layers whose plain versions are slow, or missing, where GANs need them."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_gans import backend
@@ -57,10 +58,16 @@ class Conv2D(keras.layers.Conv2D):
 
     Same arguments, same weights, same result up to rounding: a drop-in replacement for the last layer of a generator.
     It takes the fast route (`planes_convolution`) for stride 1, "same" padding, one group, no dilation, an odd square
-    kernel and channels last, on a CPU; in every other case it is the Keras layer.
+    kernel and channels last, on a CPU. Several groups, for which TensorFlow's CPU kernels take up to a hundred times as long,
+    are computed there one after the other. In every other case it is the Keras layer.
     """
 
     def convolution_op(self, inputs, kernel):
+        if self.groups > 1 and not backend.has_accelerator():
+            axis = -1 if self.data_format == "channels_last" else 1
+            parts = zip(ops.split(inputs, self.groups, axis), ops.split(ops.convert_to_tensor(kernel), self.groups, -1))
+            more = {"strides": list(self.strides), "padding": self.padding, "data_format": self.data_format}
+            return ops.concatenate([ops.conv(x, k, dilation_rate=self.dilation_rate, **more) for x, k in parts], axis)
         fast = (
             self.filters <= 4
             and self.kernel_size[0] == self.kernel_size[1]
@@ -77,3 +84,154 @@ class Conv2D(keras.layers.Conv2D):
         if not fast:
             return super().convolution_op(inputs, kernel)
         return planes_convolution(ops.convert_to_tensor(inputs), ops.copy(kernel))  # a tensor, not the variable
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class SpectralNormalization(keras.layers.Wrapper):
+    """A dense or convolutional layer whose kernel W is used as W / sigma(W), sigma its largest singular value.
+
+    sigma is tracked by one power iteration for each forward pass in training (Miyato et al. 2018, section 2.1 and algorithm
+    1); the gradient goes through it. (`keras.layers.SpectralNormalization` overwrites the kernel with the quotient instead,
+    which changes the method: its gradient ignores sigma.) The kernel is taken as a matrix (everything else, outputs).
+
+    Args:
+        layer: keras layer with a `kernel` whose last axis is its outputs (Dense, Conv2D ...; of Conv2DTranspose, whose last
+            axis is its inputs, the matrix is the transposed one, which has the same sigma).
+    """
+
+    def build(self, input_shape=None):
+        super().build(input_shape)
+        self.vector = self.add_weight(
+            shape=(self.layer.kernel.shape[-1],),
+            initializer=keras.initializers.RandomNormal(seed=0),
+            trainable=False,
+            name="vector",
+        )
+
+    def call(self, inputs, training=False):
+        weights = [ops.convert_to_tensor(weight) for weight in self.layer.trainable_variables]
+        at = [id(weight) for weight in self.layer.trainable_variables].index(id(self.layer.kernel))
+        weights[at] = weights[at] / ops.cast(self._sigma(ops.cast(weights[at], "float32"), training), weights[at].dtype)
+        state = [ops.convert_to_tensor(variable) for variable in self.layer.non_trainable_variables]
+        return self.layer.stateless_call(weights, state, inputs)[0]
+
+    def _sigma(self, kernel, training):
+        matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))  # (rest, outputs)
+        frozen, right = ops.stop_gradient(matrix), ops.convert_to_tensor(self.vector)
+        if training:
+            right = _unit(ops.matmul(_unit(ops.matmul(frozen, right)), frozen))
+            self.vector.assign(right)
+        left = _unit(ops.matmul(frozen, right))
+        return ops.sum(left * ops.matmul(matrix, right)) / ops.norm(right)
+
+    def compute_output_shape(self, input_shape):
+        return self.layer.compute_output_shape(input_shape)
+
+
+def _unit(vector):
+    return vector / (ops.norm(vector) + 1e-12)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class MinibatchStdDev(keras.layers.Layer):
+    """Appends one feature: how much the batch varies, the standard deviation over the batch averaged over all features.
+
+    A discriminator that sees it punishes a generator that repeats itself (Karras et al. 2018, section 3; the group is the
+    whole batch). (batch, ..., features) -> (batch, ..., features + 1).
+    """
+
+    def call(self, inputs):
+        x = ops.cast(inputs, "float32")
+        deviation = ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-8))
+        extra = ops.ones_like(inputs[..., :1]) * ops.cast(deviation, inputs.dtype)
+        return ops.concatenate([inputs, extra], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class ClassAffine(keras.layers.Layer):
+    """A scale and a shift for each channel that depend on the class: after a batch normalisation without its own, this is
+    conditional batch normalisation (Dumoulin et al. 2017, equation 5; Miyato and Koyama 2018, section 4).
+
+    Args:
+        num_classes: how many classes.
+
+    Takes [(batch, ..., channels), int (batch,)]; gives (batch, ..., channels).
+    """
+
+    def __init__(self, num_classes, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+
+    def build(self, input_shape):
+        channels = input_shape[0][-1]
+        self.gamma = self.add_weight(shape=(self.num_classes, channels), initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=(self.num_classes, channels), initializer="zeros", name="beta")
+
+    def call(self, inputs):
+        x, labels = inputs
+        classes = ops.one_hot(labels, self.num_classes, dtype=x.dtype)  # a product beats a gather in the backward pass
+        shape = (-1, *[1] * (len(x.shape) - 2), x.shape[-1])
+        gamma = ops.reshape(ops.matmul(classes, ops.cast(self.gamma, x.dtype)), shape)
+        return x * gamma + ops.reshape(ops.matmul(classes, ops.cast(self.beta, x.dtype)), shape)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class OneHot(keras.layers.Layer):
+    """Integer labels (batch,) -> float (batch, num_classes), zeros but for a one at the class."""
+
+    def __init__(self, num_classes, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+
+    def call(self, labels):
+        return ops.one_hot(labels, self.num_classes, dtype=self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape, self.num_classes)
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class FourierFeatures(keras.layers.Layer):
+    """Appends sines and cosines of random projections (Tancik et al. 2020, section 4), so that a multilayer perceptron can tell
+    points apart that lie close to each other.
+
+    Args:
+        scales: tuple of frequencies, in radians for one unit of input; each gives `directions` projections, whose entries are
+            normal with that standard deviation.
+        directions: see above.
+        seed: integer; the projections are fixed, and saved with the model.
+
+    (batch, n) -> (batch, n + 2 * directions * len(scales)).
+    """
+
+    def __init__(self, scales, directions=4, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        self.scales, self.directions, self.seed = tuple(scales), directions, seed
+
+    def build(self, input_shape):
+        shape = (input_shape[-1], self.directions * len(self.scales))
+        drawn = np.random.default_rng(self.seed).normal(size=shape) * np.repeat(self.scales, self.directions)
+        self.projections = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="projections")
+        self.projections.assign(drawn)
+
+    def call(self, inputs):
+        angles = ops.matmul(inputs, ops.cast(self.projections, inputs.dtype))
+        return ops.concatenate([inputs, ops.sin(angles), ops.cos(angles)], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 2 * self.directions * len(self.scales))
+
+    def get_config(self):
+        return {**super().get_config(), "scales": self.scales, "directions": self.directions, "seed": self.seed}

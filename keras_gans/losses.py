@@ -1,7 +1,8 @@
 """Adversarial losses: one object, two halves, found by name with `get`.
 
 `loss.discriminator(real_logits, fake_logits)` is what the discriminator minimises, `loss.generator(fake_logits)`
-what the generator minimises; both return one float32 scalar, the mean over the batch. Logits are raw (no sigmoid),
+(of a loss with `pairs = True`: `loss.generator(fake_logits, real_logits)`) what the generator minimises; both return one
+float32 scalar, the mean over the batch. Logits are raw (no sigmoid),
 of any shape whose first axis is the batch; a larger logit means "more real".
 """
 
@@ -18,7 +19,13 @@ def binary_cross_entropy(logits, target):
 
 
 class AdversarialLoss:
-    """Base class. Subclasses write the two halves; constructor arguments are kept under their own names."""
+    """Base class. Subclasses write the two halves; constructor arguments are kept under their own names.
+
+    Attributes:
+        pairs: whether the generator's half compares fakes with real samples and so takes the logits of both.
+    """
+
+    pairs = False
 
     def discriminator(self, real_logits, fake_logits):
         raise NotImplementedError
@@ -77,6 +84,101 @@ class Minimax(_CrossEntropy):
         return -binary_cross_entropy(fake_logits, 0.0)
 
 
+@keras.saving.register_keras_serializable("keras_gans")
+class LeastSquares(AdversarialLoss):
+    """Squared distance of the logits from 1 for real and 0 for fake samples, halved (Mao et al. 2017, equation 9)."""
+
+    def discriminator(self, real_logits, fake_logits):
+        real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
+        return 0.5 * (ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake)))
+
+    def generator(self, fake_logits):
+        return 0.5 * ops.mean(ops.square(ops.cast(fake_logits, "float32") - 1.0))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Wasserstein(AdversarialLoss):
+    """Difference of the critic's means (Arjovsky et al. 2017, algorithm 1; Gulrajani et al. 2017, algorithm 1).
+
+    The critic has to be kept smooth: compile with penalty="gradient_penalty", or give it spectral norm.
+    """
+
+    def discriminator(self, real_logits, fake_logits):
+        return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
+
+    def generator(self, fake_logits):
+        return -ops.mean(ops.cast(fake_logits, "float32"))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Hinge(AdversarialLoss):
+    """The discriminator stops caring about logits beyond the margin of 1 (Lim and Ye 2017; Miyato et al. 2018, equations 16
+    and 17)."""
+
+    def discriminator(self, real_logits, fake_logits):
+        real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
+        return ops.mean(ops.relu(1.0 - real)) + ops.mean(ops.relu(1.0 + fake))
+
+    def generator(self, fake_logits):
+        return -ops.mean(ops.cast(fake_logits, "float32"))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Relativistic(AdversarialLoss):
+    """Each fake is compared with a real sample of the same batch: the pairing loss (Jolicoeur-Martineau 2019, section 3.3,
+    RSGAN; Huang et al. 2024, equation 2).
+
+    With R1 and R2 penalties it is the loss of R3GAN. Real and fake logits must have one shape.
+    """
+
+    pairs = True
+
+    def discriminator(self, real_logits, fake_logits):
+        return ops.mean(ops.softplus(ops.cast(fake_logits, "float32") - ops.cast(real_logits, "float32")))
+
+    def generator(self, fake_logits, real_logits):
+        return ops.mean(ops.softplus(ops.cast(real_logits, "float32") - ops.cast(fake_logits, "float32")))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class TFGAN(AdversarialLoss):
+    """A loss pair of the tensorflow-gan package with TF-GAN's defaults, on the TensorFlow backend (see `keras_gans.tfgan`).
+
+    A model compiled with it loads, and draws samples, where the package is not installed; training asks for it.
+
+    Args:
+        name: TF-GAN's, without _generator_loss: "wasserstein", "modified" ...
+    """
+
+    def __init__(self, name):
+        self.name = name
+
+    @property
+    def pairs(self):
+        return _tfgan_pair(self.name).pairs
+
+    def discriminator(self, real_logits, fake_logits):
+        return _tfgan_pair(self.name).discriminator(**_as_tfgan(fake_logits, real_logits))
+
+    def generator(self, fake_logits, real_logits=None):
+        return _tfgan_pair(self.name).generator(**_as_tfgan(fake_logits, real_logits))
+
+    def get_config(self):
+        return {"name": self.name}
+
+
+def _tfgan_pair(name):
+    from keras_gans import tfgan
+
+    return tfgan.pair(name)
+
+
+def _as_tfgan(fake_logits, real_logits=None):
+    """Float32 logits under the names of TF-GAN's arguments, whose order differs from loss to loss."""
+    logits = {"discriminator_gen_outputs": fake_logits, "discriminator_real_outputs": real_logits}
+    return {name: ops.cast(value, "float32") for name, value in logits.items() if value is not None}
+
+
 class CallableLoss(AdversarialLoss):
     """A pair of functions with TF-GAN's signatures as one loss. Functions have no config, so that a model compiled with it
     is saved without its compile settings.
@@ -91,25 +193,38 @@ class CallableLoss(AdversarialLoss):
         self.discriminator = discriminator_loss
 
 
-REGISTRY = {"non_saturating": NonSaturating, "minimax": Minimax}
+REGISTRY = {
+    "non_saturating": NonSaturating,
+    "minimax": Minimax,
+    "least_squares": LeastSquares,
+    "wasserstein": Wasserstein,
+    "hinge": Hinge,
+    "relativistic": Relativistic,
+}
 
 
 def get(identifier):
-    """The loss for a name, an `AdversarialLoss`, or a pair of callables `(generator_loss, discriminator_loss)`.
+    """The loss for a name, "tfgan:NAME" for a loss of the tensorflow-gan package (docs/coming_from_tf_gan.md lists them), an
+    `AdversarialLoss`, or a pair of callables `(generator_loss, discriminator_loss)`.
 
     Raises:
         ValueError: an unknown name (the message has the closest one).
         TypeError: anything else that is not a loss.
+        ImportError, RuntimeError: "tfgan:NAME" without the package, or on another backend than TensorFlow.
     """
     if isinstance(identifier, AdversarialLoss):
         return identifier
     if isinstance(identifier, str):
+        if identifier.startswith("tfgan:"):
+            name = identifier.removeprefix("tfgan:")
+            _tfgan_pair(name)  # so that a wrong name is an error now and not in the first step
+            return TFGAN(name)
         if identifier not in REGISTRY:
             raise ValueError(unknown("loss", identifier, REGISTRY))
         return REGISTRY[identifier]()
     if isinstance(identifier, (tuple, list)) and len(identifier) == 2 and all(map(callable, identifier)):
         return CallableLoss(*identifier)
     raise TypeError(
-        f"loss={identifier!r}: expected a name ({', '.join(REGISTRY)}), an object with the two halves of "
-        "keras_gans.losses.AdversarialLoss, or a pair of functions (generator_loss, discriminator_loss)."
+        f"loss={identifier!r}: expected a name ({', '.join(REGISTRY)}, or tfgan:NAME), an object with the two halves "
+        "of keras_gans.losses.AdversarialLoss, or a pair of functions (generator_loss, discriminator_loss)."
     )

@@ -54,3 +54,92 @@ def test_layer_saves_and_keeps_unknown_batch(tmp_path):
     np.testing.assert_array_equal(
         keras.models.load_model(tmp_path / "model.keras").predict(x, verbose=0), model.predict(x, verbose=0)
     )
+
+
+@pytest.mark.parametrize("groups,strides", [(2, 1), (3, 2)])
+def test_groups_are_the_grouped_convolution(groups, strides):
+    """Against one convolution for each group, written out."""
+    layer = layers.Conv2D(6, 3, strides, padding="same", groups=groups)
+    x = np.random.default_rng(0).normal(size=(2, 7, 8, 6)).astype("float32")
+    kernel, bias = None, None
+    out = layer(x)
+    kernel, bias = (weight.numpy() for weight in layer.weights)
+    each_in, each_out = 6 // groups, 6 // groups
+    for g in range(groups):
+        own = slice(g * each_out, (g + 1) * each_out)
+        expected = ops.conv(x[..., g * each_in : (g + 1) * each_in], kernel[..., own], strides, "same") + bias[own]
+        np.testing.assert_allclose(ops.convert_to_numpy(out)[..., own], expected, atol=1e-5)
+    if strides == 1 and not backend.has_accelerator():
+        assert layer.kernel.shape == (3, 3, 6 // groups, 6)
+
+
+def test_spectral_normalization_divides_by_the_largest_singular_value():
+    for inner, shape in ((keras.layers.Dense(5), (4, 7)), (keras.layers.Conv2D(6, 3, padding="same"), (2, 8, 8, 3))):
+        layer = layers.SpectralNormalization(inner)
+        x = ops.convert_to_tensor(np.random.default_rng(0).normal(size=shape).astype("float32"))
+        for _ in range(100):
+            layer(x, training=True)
+        kernel = inner.kernel.numpy()
+        sigma = np.linalg.svd(kernel.reshape(-1, kernel.shape[-1]), compute_uv=False)[0]
+        plain = inner(x)
+        np.testing.assert_allclose(layer(x), plain / sigma, atol=1e-5)  # biases are zero
+        before = layer.vector.numpy()
+        layer(x)
+        np.testing.assert_array_equal(before, layer.vector.numpy())  # moves in training alone
+        assert inner.kernel.numpy() is not None and np.array_equal(kernel, inner.kernel.numpy())
+
+
+def test_the_gradient_goes_through_sigma():
+    """A kernel W / sigma(W) does not change when W is scaled, so that its gradient has no part along W. (The Keras layer of the
+    same name has one.)"""
+    inner = keras.layers.Dense(4, use_bias=False)
+    model = keras.Sequential([keras.Input((6,)), layers.SpectralNormalization(inner)])
+    x = ops.convert_to_tensor(np.random.default_rng(0).normal(size=(5, 6)).astype("float32"))
+    for _ in range(200):
+        model(x, training=True)
+    _, _, (gradient,) = backend.gradient(lambda: (ops.sum(model(x) ** 3), None), model)
+    gradient, kernel = ops.convert_to_numpy(gradient), inner.kernel.numpy()
+    assert np.abs(gradient).max() > 0.1
+    assert abs((gradient * kernel).sum()) < 1e-3 * np.linalg.norm(gradient) * np.linalg.norm(kernel)
+
+
+def test_spectral_normalization_saves(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.SpectralNormalization(keras.layers.Dense(2))])
+    x = np.ones((2, 3), "float32")
+    model(x, training=True)
+    model.save(tmp_path / "model.keras")
+    np.testing.assert_array_equal(keras.models.load_model(tmp_path / "model.keras")(x), model(x))
+
+
+def test_minibatch_deviation():
+    x = np.random.default_rng(0).normal(size=(6, 4)).astype("float32")
+    out = ops.convert_to_numpy(layers.MinibatchStdDev()(x))
+    assert out.shape == (6, 5)
+    np.testing.assert_allclose(out[:, -1], x.std(0).mean(), rtol=1e-5)
+    assert ops.convert_to_numpy(layers.MinibatchStdDev()(np.ones((6, 4), "float32")))[0, -1] < 1e-3
+
+
+def test_class_affine_is_a_scale_and_a_shift_for_each_class():
+    layer, labels = layers.ClassAffine(3), np.array([2, 0])
+    x = np.random.default_rng(0).normal(size=(2, 4, 4, 5)).astype("float32")
+    np.testing.assert_array_equal(layer([x, labels]), x)
+    gamma, beta = (np.random.default_rng(i).normal(size=(3, 5)).astype("float32") for i in range(2))
+    layer.set_weights([gamma, beta])
+    expected = x * gamma[labels][:, None, None] + beta[labels][:, None, None]
+    np.testing.assert_allclose(layer([x, labels]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_fourier_features():
+    layer, x = layers.FourierFeatures((1.0, 50.0), directions=500, seed=3), np.array([[0.3, -1.0]], "float32")
+    out = ops.convert_to_numpy(layer(x))
+    assert out.shape == (1, 2 + 2 * 1000) == layer.compute_output_shape((1, 2))
+    angles = x @ layer.projections.numpy()
+    np.testing.assert_allclose(out, np.concatenate([x, np.sin(angles), np.cos(angles)], -1), atol=2e-5)
+    drawn = layer.projections.numpy()
+    assert drawn[:, :500].std() == pytest.approx(1, rel=0.1) and drawn[:, 500:].std() == pytest.approx(50, rel=0.1)
+    same, other = (layers.FourierFeatures((1.0, 50.0), 500, seed) for seed in (3, 4))
+    assert np.array_equal(same(x), out) and not np.array_equal(other(x), out) and not layer.trainable_weights
+
+
+def test_one_hot():
+    np.testing.assert_array_equal(layers.OneHot(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])

@@ -8,6 +8,10 @@ from keras_gans import losses
 REAL, FAKE = np.array([[2.0], [-1.0]]), np.array([[0.5], [-3.0]])
 
 
+def generator(loss, fake, real=REAL):
+    return loss.generator(fake, real) if loss.pairs else loss.generator(fake)
+
+
 def test_every_loss_has_a_row():
     assert set(LOSSES) == set(losses.REGISTRY)
 
@@ -16,21 +20,34 @@ def test_every_loss_has_a_row():
 def test_values_by_hand(name):
     loss = losses.get(name)
     assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(LOSSES[name][0], rel=1e-6)
-    assert float(loss.generator(FAKE)) == pytest.approx(LOSSES[name][1], rel=1e-6)
+    assert float(generator(loss, FAKE)) == pytest.approx(LOSSES[name][1], rel=1e-6)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_logits_of_any_shape_give_the_mean(name):
+    loss = losses.get(name)
+    tiled = [np.broadcast_to(logits[:, None], (2, 7, 1)) for logits in (REAL, FAKE)]
+    assert float(loss.discriminator(*tiled)) == pytest.approx(LOSSES[name][0], rel=1e-6)
+    assert float(generator(loss, tiled[1], tiled[0])) == pytest.approx(LOSSES[name][1], rel=1e-6)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_which_way_each_player_is_pushed(name):
     loss = losses.get(name)
+    if name == "least_squares":  # it pulls to its targets, 1 and 0, from both sides: look below one and above the other
+        assert loss.discriminator(REAL - 1.5, FAKE + 3) < loss.discriminator(REAL - 2, FAKE + 3)
+        assert loss.discriminator(REAL - 2, FAKE + 3) < loss.discriminator(REAL - 2, FAKE + 3.5)
+        assert generator(loss, FAKE + 0.1) < generator(loss, FAKE)
+        return
     assert loss.discriminator(REAL + 0.1, FAKE) < loss.discriminator(REAL, FAKE) < loss.discriminator(REAL, FAKE + 0.1)
-    assert loss.generator(FAKE + 0.1) < loss.generator(FAKE)
+    assert generator(loss, FAKE + 0.1) < generator(loss, FAKE)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_extreme_logits_stay_finite(name, dtype):
     loss, large = losses.get(name), np.array([[-6e4], [6e4]], dtype)
-    for value in (loss.discriminator(large, large[::-1]), loss.generator(large)):
+    for value in (loss.discriminator(large, large[::-1]), generator(loss, large, large[::-1])):
         assert np.isfinite(float(value)) and keras.backend.standardize_dtype(value.dtype) == "float32"
 
 

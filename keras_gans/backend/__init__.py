@@ -14,7 +14,7 @@ else:
 
 COMPILE, MANY_STEPS, Steps = chosen.COMPILE, chosen.MANY_STEPS, chosen.Steps
 vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradient
-apply, without_updates, has_accelerator = chosen.apply, chosen.without_updates, chosen.has_accelerator
+apply, when, without_updates, has_accelerator = chosen.apply, chosen.when, chosen.without_updates, chosen.has_accelerator
 
 __all__ = [
     "COMPILE",
@@ -25,5 +25,6 @@ __all__ = [
     "has_accelerator",
     "input_gradient",
     "vjp",
+    "when",
     "without_updates",
 ]

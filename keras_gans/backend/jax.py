@@ -97,6 +97,23 @@ def input_gradient(function, inputs):
     return value, aux, found
 
 
+def when(condition, function, count):
+    """As in `backend.tensorflow`."""
+    before = _current()
+
+    def taken():
+        with _scope(before) as scope:
+            outputs = function()
+        return outputs, {k: v for k, v in scope.state_mapping.items() if v is not before.get(k)}
+
+    _, changed = jax.eval_shape(taken)  # which variables it assigns
+    outputs, updates = jax.lax.cond(
+        condition, taken, lambda: ([jnp.zeros(())] * count, {key: before[key] for key in changed})
+    )
+    _take_up(updates)
+    return outputs
+
+
 def apply(optimizer, gradients, network):
     """As in `backend.tensorflow`. (`optimizer.apply` would leak traced values where it scales the loss.)"""
     weights = network.trainable_variables

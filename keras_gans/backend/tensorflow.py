@@ -64,9 +64,49 @@ def input_gradient(function, inputs):
     return value, aux, tape.gradient(value, inputs)
 
 
+def when(condition, function, count):
+    """What `function()` gives where a condition holds; zeros, and nothing assigned, where it does not.
+
+    Args:
+        condition: boolean scalar tensor.
+        function: takes nothing, returns `count` float32 scalars; may assign variables.
+    """
+    return tf.cond(condition, function, lambda: [tf.zeros(())] * count)
+
+
 def apply(optimizer, gradients, network):
     """One update of a network's weights by its own optimizer."""
-    optimizer.apply(gradients, network.trainable_weights)
+    if not has_fused_kernel(optimizer, gradients):
+        optimizer.apply(gradients, network.trainable_weights)
+        return
+    step = tf.cast(optimizer.iterations + 1, tf.float32)
+    common = {
+        "lr": optimizer.learning_rate,
+        "beta1": optimizer.beta_1,
+        "beta2": optimizer.beta_2,
+        "beta1_power": tf.pow(tf.constant(optimizer.beta_1, tf.float32), step),
+        "beta2_power": tf.pow(tf.constant(optimizer.beta_2, tf.float32), step),
+        "epsilon": optimizer.epsilon,
+    }
+    slots = zip(network.trainable_variables, optimizer._momentums, optimizer._velocities, gradients)
+    for weight, momentum, velocity, gradient in slots:
+        handles = {"var": weight.value.handle, "m": momentum.value.handle, "v": velocity.value.handle}
+        tf.raw_ops.ResourceApplyAdam(**handles, **common, grad=gradient)
+    optimizer.iterations.assign_add(1)
+
+
+def has_fused_kernel(optimizer, gradients):
+    """Whether TensorFlow's one kernel for a whole Adam update does the same as this optimizer, which takes a dozen operations and
+    passes over memory for each weight."""
+    plain = type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and not optimizer.use_ema
+    clips = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm, optimizer.weight_decay)
+    extras = (*clips, optimizer.loss_scale_factor, optimizer.gradient_accumulation_steps)
+    dense = all(isinstance(gradient, tf.Tensor) and gradient.dtype == tf.float32 for gradient in gradients)
+    constrained = any(getattr(variable, "constraint", None) for variable in optimizer._trainable_variables)
+    alone = not tf.distribute.has_strategy() and all(
+        isinstance(v.value, tf.Variable) for v in optimizer._trainable_variables
+    )
+    return plain and dense and alone and not constrained and not any(extras)
 
 
 def without_updates():

@@ -26,6 +26,25 @@ def image_array(images, where):
     return images if images.dtype == np.uint8 else images.astype("float32")
 
 
+def sample_array(samples, where):
+    """Vectors (n, features) or sequences (n, steps, features) as one float32 array, finite and nowhere constant."""
+    samples = np.asarray(samples)
+    if samples.dtype == object or samples.ndim not in (2, 3) or samples.size == 0:
+        raise ValueError(
+            f"{where}: shape {samples.shape}, dtype {samples.dtype}; expected vectors (n, features) or sequences (n, steps, "
+            "features). Sequences of different lengths: cut them with windows(series, steps) or fill them with pad(sequences)."
+        )
+    if not np.issubdtype(samples.dtype, np.number) or np.iscomplexobj(samples):
+        raise ValueError(f"{where}: dtype {samples.dtype}; samples are numbers. Encode other columns as numbers first.")
+    samples = samples.astype("float32")
+    values(samples, None, where)
+    flat = samples.reshape(-1, samples.shape[-1])
+    constant = np.flatnonzero(flat.min(0) == flat.max(0))
+    if len(constant):
+        raise ValueError(f"{where}: feature {', '.join(map(str, constant))} has one value everywhere. Drop it.")
+    return samples
+
+
 def values(array, value_range, where):
     """Raises unless every value is finite and inside `value_range` (with half a grey level of 255 to spare)."""
     if not np.issubdtype(array.dtype, np.integer):

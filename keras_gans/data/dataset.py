@@ -17,12 +17,13 @@ class Data:
 
     Attributes:
         name: short name; scores carry it.
-        train: tf.data pipeline, shuffled by seed and epoch, static batches of `batch_size`, float32 in [-1, 1],
-            (batch, height, width, channels), or pairs with int32 labels (batch,) where `labels=True` was asked for.
+        train: tf.data pipeline, shuffled by seed and epoch, static batches of `batch_size`, float32, (batch, height, width,
+            channels) in [-1, 1], or vectors (batch, features) or sequences (batch, steps, features) in their own units; or
+            pairs with int32 labels (batch,) where `labels=True` was asked for.
         validation: the held-out split, in order, every sample once.
-        train_images, validation_images: the arrays behind them, as stored: (n, height, width, channels).
+        train_images, validation_images: the arrays behind them, as stored: (n, ...).
         train_labels, validation_labels: int32 (n,), or None.
-        stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1].
+        stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1]. None: values are left as they are.
         class_names: tuple of str, or None.
         source, licence: where the data come from, under which terms.
         fingerprint: sha256 (hex) of contents and split.
@@ -43,22 +44,27 @@ class Data:
     fingerprint: str
     batch_size: int
 
-    value_range = (-1.0, 1.0)
+    @property
+    def value_range(self):
+        """(low, high) of what the pipelines give; None for vectors and sequences in their own units."""
+        return None if self.stored_range is None else (-1.0, 1.0)
 
     @property
     def shape(self):
-        """(height, width, channels) of one image."""
+        """Shape of one sample: (height, width, channels), (features,) or (steps, features)."""
         return self.train_images.shape[1:]
 
     def scaled(self, images):
-        """Stored images as the pipelines give them: float32 in [-1, 1], a numpy array of the same shape."""
+        """Stored samples as the pipelines give them: float32, a numpy array of the same shape."""
         return to_range(images, self.stored_range).numpy()
 
     def __repr__(self):
         classes = f", {len(self.class_names)} classes" if self.class_names else ""
+        kind = {1: "vectors", 2: "sequences", 3: "images"}[len(self.shape)]
+        units = "in [-1, 1]" if self.stored_range else "in their own units"
         return (
-            f"<{self.name}: {len(self.train_images):,} training and {len(self.validation_images):,} validation images of "
-            f"{'x'.join(map(str, self.shape))} in [-1, 1]{classes}; batch {self.batch_size}; {self.fingerprint[:12]}>"
+            f"<{self.name}: {len(self.train_images):,} training and {len(self.validation_images):,} validation {kind} of "
+            f"{'x'.join(map(str, self.shape))} {units}{classes}; batch {self.batch_size}; {self.fingerprint[:12]}>"
         )
 
 
@@ -125,28 +131,71 @@ def from_arrays(
     if image_size is not None:
         images, held_images = (resize(array, image_size, stored_range) for array in (images, held_images))
 
-    def pipeline(samples, classes, **options):
-        arrays = (samples, classes) if with_labels else samples
-        return batches(arrays, batch_size, value_range=stored_range, seed=seed, **options)
+    parts = {"train": (images, labels), "validation": (held_images, held_labels)}
+    about = {"name": name, "source": source, "licence": licence, "class_names": class_names}
+    return assemble(parts, stored_range, batch_size, seed, with_labels, about)
 
-    found = fingerprint(images, labels, held_images, held_labels, np.asarray(stored_range))
-    train, held = pipeline(images, labels, shuffle=True), pipeline(held_images, held_labels)
-    for dataset, part in ((train, "train"), (held, "validation")):
-        dataset.fingerprint, dataset.split = found, part
+
+@named
+def from_samples(
+    samples,
+    *,
+    validation=0.2,
+    in_order=False,
+    batch_size=64,
+    name="samples",
+    source="the caller's arrays",
+    licence="not stated",
+    seed=0,
+):
+    """A data set of vectors or sequences from an array in memory. Values stay in their own units: `DenseGAN` and `RecurrentGAN`
+    scale inside the model.
+
+    Args:
+        samples: (n, features) or (n, steps, features), numbers.
+        validation: share to hold out, in (0, 1), or an array that is already held out.
+        in_order: hold out the last samples instead of random ones: windows of one series overlap, and a random one would
+            have its neighbours in the training.
+        batch_size, name, source, licence, seed: as in `from_arrays`.
+
+    Raises:
+        ValueError: wrong rank, NaN, a constant feature, too few samples for one batch.
+    """
+    batch_size, seed = whole_number("batch_size", batch_size), check_seed(seed, optional=False)
+    samples = checks.sample_array(samples, name)
+    if isinstance(validation, (int, float)):
+        train, held = split(len(samples), validation, name)
+        if in_order:
+            train, held = np.arange(len(train)), np.arange(len(train), len(samples))
+        samples, held = samples[train], samples[held]
+    else:
+        held = checks.sample_array(validation, f"{name}, validation")
+    parts = {"train": (samples, None), "validation": (held, None)}
+    return assemble(parts, None, batch_size, seed, False, {"name": name, "source": source, "licence": licence})
+
+
+def assemble(parts, stored_range, batch_size, seed, with_labels, about):
+    """`Data` from checked arrays: {"train": (samples, labels), "validation": (samples, labels)}."""
+    contents = [array for part in parts.values() for array in part]
+    found = fingerprint(*contents, np.asarray(stored_range)) if stored_range else fingerprint(*contents)
+    pipelines = {}
+    for part, (samples, labels) in parts.items():
+        arrays = (samples, labels) if with_labels else samples
+        options = {"value_range": stored_range, "seed": seed, "shuffle": part == "train"}
+        pipelines[part] = batches(arrays, batch_size, **options)
+        pipelines[part].fingerprint, pipelines[part].split = found, part
+    class_names = about.pop("class_names", None)
     return Data(
-        name=name,
-        train=train,
-        validation=held,
-        train_images=images,
-        validation_images=held_images,
-        train_labels=labels,
-        validation_labels=held_labels,
+        **pipelines,
+        train_images=parts["train"][0],
+        validation_images=parts["validation"][0],
+        train_labels=parts["train"][1],
+        validation_labels=parts["validation"][1],
         stored_range=stored_range,
         class_names=tuple(class_names) if class_names is not None else None,
-        source=source,
-        licence=licence,
         fingerprint=found,
         batch_size=batch_size,
+        **about,
     )
 
 

@@ -1,4 +1,10 @@
-"""Real data that need no download."""
+"""Data that need no download: each function gives images with labels, or samples (vectors, sequences), and where they come from."""
+
+import inspect
+
+import numpy as np
+
+from keras_gans.data.sequences import windows
 
 
 def digits():
@@ -30,6 +36,58 @@ def glyphs(classes=10, count=20_000):
         "source": "rendered from the DejaVu, STIX and Computer Modern fonts that matplotlib brings",
         "licence": "Bitstream Vera (DejaVu), SIL OFL 1.1 (STIX), BaKoMa (Computer Modern): images may be used freely",
     }
+
+
+def goog(steps=24):
+    """Daily GOOG prices, 2004 to 2008, in windows of `steps` days in time order: open, high, low, close, adjusted close, volume,
+    each scaled to [0, 1] by its minimum and maximum over the whole series. The last fifth of the windows is held out."""
+    from matplotlib import cbook  # an optional dependency, imported only where used
+
+    rows = cbook.get_sample_data("goog.npz")["price_data"]
+    series = np.stack([rows[name] for name in ("open", "high", "low", "close", "adj_close", "volume")], 1).astype("float64")
+    series = (series - series.min(0)) / (series.max(0) - series.min(0))
+    return {
+        "samples": windows(series, steps),
+        "in_order": True,
+        "source": "GOOG daily prices, from the sample data that matplotlib brings",
+        "licence": "sample data of matplotlib (PSF-based licence)",
+    }
+
+
+def table(name):
+    """A numeric table of scikit-learn, by the name of its loader."""
+    import sklearn.datasets
+
+    bunch = getattr(sklearn.datasets, f"load_{name}")()
+    return {
+        "samples": bunch.data,
+        "source": f"the {name} data set of the UCI repository, through scikit-learn",
+        "licence": "CC BY 4.0",
+    }
+
+
+def wine():
+    """Chemistry of 178 Italian wines: 13 numeric columns."""
+    return table("wine")
+
+
+def breast_cancer():
+    """Measurements of 569 cell nuclei: 30 numeric columns."""
+    return table("breast_cancer")
+
+
+def from_formula(make, **fixed):
+    """A data set that is drawn: `make` is a function of `keras_gans.data.generated`."""
+
+    def draw(**options):
+        return {
+            "samples": make(**fixed, **options),
+            "source": f"drawn by keras_gans.data.{make.__name__}",
+            "licence": "none needed",
+        }
+
+    draw.__signature__ = inspect.signature(make)
+    return draw
 
 
 def require(package, extra):

@@ -1,6 +1,7 @@
 """What a caller hands to `fit` or `evaluate`, checked and turned into what Keras iterates."""
 
 import warnings
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -11,43 +12,128 @@ from keras_gans.data.pipelines import batches, without_autotuning
 from keras_gans.errors import whole_number
 
 
-def prepare(x, batch_size, shuffle, seed, sample_shape, output_range):
+class Wanted(NamedTuple):
+    """What a GAN takes.
+
+    Attributes:
+        shape: of one sample, None for any size.
+        range: (low, high) that the generator can reach, or None where that is not known.
+        num_classes: of a conditional GAN, else None.
+        pack: what the batch must be a multiple of.
+    """
+
+    shape: tuple
+    range: tuple | None = None
+    num_classes: int | None = None
+    pack: int = 1
+
+
+class Samples:
+    """The samples of a pipeline alone, as arrays, as often as it is read."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __iter__(self):
+        if isinstance(self.data, tf.data.Dataset) and self.data.cardinality() == tf.data.INFINITE_CARDINALITY:
+            raise ValueError(
+                "x never ends, so that its mean and range cannot be taken. Call gan.normaliser.fit([array]) on a part of it first."
+            )
+        batches = (
+            (self.data[i] for i in range(len(self.data))) if isinstance(self.data, keras.utils.PyDataset) else self.data
+        )
+        order = order_of(self.data) if isinstance(self.data, tf.data.Dataset) else None
+        epoch = order.epoch if order else None
+        for batch in batches:
+            yield np.asarray(batch[0] if isinstance(batch, (tuple, list)) else batch)
+        if order:
+            order.epoch = epoch  # reading for a statistic is no epoch
+
+
+def prepare(x, y, batch_size, shuffle, seed, wanted):
     """What the caller handed to `fit` or `evaluate`, checked, as something Keras iterates without stalling.
 
     Args:
         x: array, tf.data.Dataset or keras.utils.PyDataset, of samples or pairs (samples, labels).
-        batch_size: for arrays.
-        shuffle: for arrays.
-        seed: for arrays.
-        sample_shape: shape of one sample that the discriminator takes; None where it takes any.
-        output_range: (low, high) that the generator can reach, or None where that is not known.
+        y: labels beside an array.
+        batch_size, shuffle, seed: for arrays.
+        wanted: `Wanted`.
 
     Returns:
         (data, order): `order` is the pipeline's `EpochOrder`, or None for a pipeline of the caller's own.
     """
+    if isinstance(x, (tuple, list)) and len(x) == 2 and y is None and hasattr(x[0], "shape") and np.ndim(x[1]) == 1:
+        x, y = x
     if isinstance(x, tf.data.Dataset):
-        specs = x.element_spec[0] if isinstance(x.element_spec, tuple) else x.element_spec
+        no_second(y)
+        pair = isinstance(x.element_spec, tuple)
+        specs = x.element_spec[0] if pair else x.element_spec
         if not isinstance(specs, tf.TensorSpec):
             raise TypeError(f"x gives {specs}; expected samples, or pairs (samples, labels). Map it to those first.")
         if specs.shape.rank is not None:
-            check_shape(tuple(specs.shape[1:]), sample_shape, unbatched=tuple(specs.shape))
-        check_batch(next(iter(without_autotuning(x.take(1))), None), sample_shape, output_range)
+            check_shape(tuple(specs.shape[1:]), wanted.shape, unbatched=tuple(specs.shape))
+            check_pack(specs.shape[0], wanted.pack)
+        check_batch(next(iter(without_autotuning(x.take(1))), None), wanted)
+        if pair and not wanted.num_classes:
+            warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=4)
         return without_autotuning(x), order_of(x)
     if isinstance(x, keras.utils.PyDataset):
-        check_batch(None if x.num_batches == 0 else x[0], sample_shape, output_range)
+        no_second(y)
+        first = None if x.num_batches == 0 else x[0]
+        check_batch(first, wanted)
+        check_pack(len(first[0] if isinstance(first, (tuple, list)) else first), wanted.pack)
         return x, None
     if hasattr(x, "train") and hasattr(x, "validation"):
         raise TypeError("x is a whole data set: pass its .train to fit, and validation_data=its .validation.")
+    if isinstance(x, (list, tuple)) and x and all(hasattr(one, "shape") or isinstance(one, (list, tuple)) for one in x):
+        lengths = sorted({len(one) for one in x})
+        if len(lengths) > 1:
+            raise ValueError(
+                f"x holds sequences of {len(lengths)} lengths, {lengths[0]} to {lengths[-1]}. Cut them into windows of one length "
+                "with keras_gans.data.windows(series, steps), or pad them with keras_gans.data.pad(sequences, steps, value)."
+            )
+        x = np.asarray(x)
     if not hasattr(x, "shape") or not hasattr(x, "__len__"):
         raise TypeError(
             f"x is {type(x).__name__}; expected an array of samples, a tf.data.Dataset, a keras.utils.PyDataset or the "
             "pipelines of keras_gans.data.load(...)."
         )
     batch_size = whole_number("batch_size", batch_size)
+    check_pack(batch_size, wanted.pack)
+    if y is not None and not wanted.num_classes:
+        warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=4)
+        y = None
     x = np.asarray(x)
-    check_batch(x, sample_shape, output_range)
-    data = batches(x.astype("float32"), batch_size, shuffle=shuffle, seed=seed)
+    check_batch(x if y is None else (x, y), wanted)
+    x = x.astype("float32")
+    data = batches(x if y is None else (x, np.asarray(y).astype("int32")), batch_size, shuffle=shuffle, seed=seed)
     return data, data.order
+
+
+def no_second(y):
+    if y is not None:
+        raise ValueError("y stands beside a pipeline. Let the pipeline give pairs (samples, labels) instead.")
+
+
+def check_pack(size, pack):
+    if pack > 1 and size is not None and size % pack:
+        raise ValueError(
+            f"Batches of {size} samples, and pack={pack}: the discriminator judges {pack} samples at once, so the batch must be "
+            f"a multiple of {pack}. Try batch_size={max(size // pack, 1) * pack}."
+        )
+
+
+def check_labels(labels, count, wanted):
+    """Labels as int32 (count,); raises unless they are classes of a GAN (anything with `num_classes`)."""
+    if not wanted.num_classes:
+        raise ValueError("labels: this GAN was built without classes. Build it with num_classes=.")
+    labels = checks.label_array(labels, count, "labels")
+    if labels.max() >= wanted.num_classes:
+        raise ValueError(
+            f"labels: up to {labels.max()}, and num_classes={wanted.num_classes}: classes are numbered 0 to "
+            f"{wanted.num_classes - 1}. Number them so, or build the GAN with num_classes={labels.max() + 1}."
+        )
+    return labels
 
 
 def order_of(dataset):
@@ -58,27 +144,36 @@ def order_of(dataset):
     return order_of(inputs[0]) if len(inputs) == 1 else None
 
 
-def check_batch(batch, sample_shape, output_range):
-    """Raises unless the first axis counts samples and the samples are what the networks are made for."""
+def check_batch(batch, wanted):
+    """Raises unless the first axis counts samples and the samples (and labels) are what the networks are made for."""
+    labels = None
     if isinstance(batch, (tuple, list)):
-        batch = batch[0]
+        batch, labels = batch[0], (batch[1] if len(batch) > 1 else None)
     if batch is None or len(batch) == 0:
         raise ValueError("x is empty. Bring at least one batch of samples.")
     batch = np.asarray(batch)
     if not (np.issubdtype(batch.dtype, np.integer) or np.issubdtype(batch.dtype, np.floating)):
         raise ValueError(f"x has dtype {batch.dtype}; samples are numbers.")
-    check_shape(batch.shape[1:], sample_shape)
+    check_shape(batch.shape[1:], wanted.shape)
     checks.values(batch, None, "x")
-    if output_range is None:
+    if wanted.num_classes:
+        if labels is None:
+            raise ValueError(
+                f"This GAN has num_classes={wanted.num_classes} and was given samples without labels. Pass y=labels beside an "
+                "array, a pipeline of pairs (samples, labels), or data.load(..., labels=True)."
+            )
+        check_labels(np.asarray(labels), len(batch), wanted)
+    if wanted.range is None:
         return
-    (low, high), least, most = output_range, float(batch.min()), float(batch.max())
-    slack = (high - low) / 510
+    (low, high), least, most = wanted.range, float(batch.min()), float(batch.max())
+    slack = (high - low) / 510 if np.isfinite(high - low) else 0.0
     if least < low - slack or most > high + slack:
         raise ValueError(
             f"x has values from {least:g} to {most:g}, and the generator gives values in [{low:g}, {high:g}]. Scale the samples "
-            "(pixels of 0 to 255 by x / 127.5 - 1), or let keras_gans.data.from_arrays(x, value_range=...) do it."
+            "(pixels of 0 to 255 by x / 127.5 - 1), let keras_gans.data.from_arrays(x, value_range=...) do it, or give the "
+            "generator an output activation that reaches them."
         )
-    if low < 0 <= least and most > 0:
+    if np.isfinite(high - low) and low < 0 <= least and most > 0:
         warnings.warn(
             f"x has values from {least:g} to {most:g} alone, and the generator gives values in [{low:g}, {high:g}]. If black is "
             "0 in your data, scale them to that range: x * 2 - 1.",
@@ -91,10 +186,15 @@ def check_shape(shape, sample_shape, unbatched=None):
     if sample_shape is None or checks.same_shape(shape, sample_shape):
         return
     advice = "Build the model for these samples, or resize them."
+    kinds = {1: "vectors (DenseGAN)", 2: "sequences (RecurrentGAN)", 3: "images (DCGAN and others)"}
     if unbatched is not None and checks.same_shape(unbatched, sample_shape):
         advice = "The pipeline gives single samples: batch it, x.batch(64, drop_remainder=True)."
-    elif len(shape) == len(sample_shape) - 1:
+    elif len(shape) == 2 and len(sample_shape) == 3:
         advice = "Is the channel axis missing? Add it with x[..., None]."
+    elif len(shape) == len(sample_shape) - 1:
+        advice = "Is the last axis missing? Add it with x[..., None]."
+    elif len(shape) != len(sample_shape) and len(shape) in kinds and len(sample_shape) in kinds:
+        advice = f"These are {kinds[len(shape)]}, and this GAN is for {kinds[len(sample_shape)]}."
     elif len(shape) == len(sample_shape) == 3 and shape[:2] == tuple(sample_shape[:2]):
         advice = f"The model was built for {sample_shape[2]} channels, the data have {shape[2]}."
     raise ValueError(f"x: samples of shape {tuple(shape)}; the discriminator takes {tuple(sample_shape)}. {advice}")

@@ -2,23 +2,40 @@
 
 import inspect
 
-from keras_gans.data import embedded
-from keras_gans.data.dataset import from_arrays
+from keras_gans.data import embedded, generated
+from keras_gans.data.dataset import from_arrays, from_samples
 from keras_gans.errors import unknown
 
-EMBEDDED = {"digits": embedded.digits, "glyphs": embedded.glyphs}
-NEEDS = {"digits": "sklearn", "glyphs": "matplotlib"}
+EMBEDDED = {
+    "digits": embedded.digits,
+    "glyphs": embedded.glyphs,
+    "goog": embedded.goog,
+    "wine": embedded.wine,
+    "breast_cancer": embedded.breast_cancer,
+    "ring": embedded.from_formula(generated.ring),
+    "grid": embedded.from_formula(generated.grid),
+    "sines": embedded.from_formula(generated.sines),
+}
+NEEDS = {  # name -> (package, the extra that brings it)
+    "digits": ("sklearn", "data"),
+    "wine": ("sklearn", "data"),
+    "breast_cancer": ("sklearn", "data"),
+    "glyphs": ("matplotlib", "plots"),
+    "goog": ("matplotlib", "plots"),
+}
 
 
 def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, seed=0, data_dir=None, **options):
     """A data set by name: an embedded one, or any image data set of TensorFlow Datasets.
 
     Args:
-        name: "digits" (handwriting, 8x8x1, 1,797 images), "glyphs" (28x28x1, rendered; options `classes=10 | 36`,
-            `count=20000`, up to 60,000), or a TensorFlow Datasets name ("mnist", "cifar10", "celeb_a/2.1.0" ...).
+        name: images: "digits" (handwriting, 8x8x1, 1,797 images), "glyphs" (28x28x1, rendered; options `classes=10 | 36`,
+            `count=20000`, up to 60,000), or a TensorFlow Datasets name ("mnist", "cifar10", "celeb_a/2.1.0" ...). Sequences:
+            "sines" (24 x 5; options `count`, `steps`, `features`, `version="code" | "paper"`), "goog" (prices, `steps=24` x 6).
+            Vectors: "ring" and "grid" (2-D Gaussians; option `count`), "wine" (13 columns), "breast_cancer" (30 columns).
         batch_size: training batch.
-        image_size: (height, width) or one number: resize (antialiased bilinear).
-        labels: pipelines give pairs (images, labels).
+        image_size: (height, width) or one number: resize images (antialiased bilinear).
+        labels: pipelines give pairs (images, labels); for images.
         validation: share to hold out; a data set that brings its own "test" or "validation" split uses that.
         seed: shuffling order, integer >= 0. It does not move the split.
         data_dir: where TensorFlow Datasets keeps its files (default: its own folder).
@@ -46,11 +63,19 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
             if option not in known:
                 everything = [*known, "batch_size", "image_size", "labels", "validation", "seed", "data_dir"]
                 raise TypeError(f"load({name!r}): {unknown('option', option, everything)}")
-        embedded.require(NEEDS[name], "data" if name == "digits" else "plots")
+        if name in NEEDS:
+            embedded.require(*NEEDS[name])
         found = {**EMBEDDED[name](**options), "validation": validation}
+    if "samples" in found:
+        for argument, asked in (("image_size", image_size is not None), ("labels", labels)):
+            if asked:
+                raise ValueError(
+                    f"load({name!r}): {argument} is for images, and these are vectors or sequences. Leave it out."
+                )
+        return from_samples(found.pop("samples"), **{"name": name, **found}, batch_size=batch_size, seed=seed)
     images, classes = found.pop("images"), found.pop("labels")
     found.setdefault("name", name)
     data = from_arrays(images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found)
-    if name in EMBEDDED:
+    if name in ("digits", "glyphs"):
         data.train.extractor = data.validation.extractor = data.name
     return data

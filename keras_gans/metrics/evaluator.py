@@ -50,8 +50,8 @@ class FeaturePass(keras.Model):
         return self._state
 
     def call(self, x):
-        if isinstance(x, (tuple, list)):
-            x = x[0]
+        if isinstance(x, (tuple, list)) and not getattr(self.source, "num_classes", None):
+            x = x[0]  # of pairs (samples, labels); a conditional generator takes both latents and labels
         return self._extract(eight_bit(x if self.source is None else self.source(x, training=False)))
 
     def compute_loss(self, *args, **kwargs):
@@ -184,6 +184,9 @@ class Evaluator:
         if self._gan is not gan:  # compiled when a GAN is first seen; the pass shares its weights from then on
             self._gan, self._pass = gan, self._new_pass(gan, self.num_samples)
             self._latents = batches(gan.latents(self.num_samples, self.seed), BATCH)
+            if gan.num_classes:  # each class equally likely
+                pairs = batches((gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)), BATCH)
+                self._latents = pairs.map(lambda latents, labels: ((latents, labels),))
         return self._scores(self._pass.run(self._latents), self.num_samples)
 
     def score(self, samples):

@@ -6,85 +6,127 @@ import warnings
 
 import keras
 import numpy as np
-from keras import ops
 
-from keras_gans import backend, losses
+from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
 from keras_gans.data.checks import same_shape
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
+from keras_gans.models import recipes
+from keras_gans.models.algorithm import Algorithm, looks_at_batch
 from keras_gans.models.saving import Saving
-from keras_gans.training import loop
+from keras_gans.training import averaging, loop
 from keras_gans.training.means import EpochMeans
+from keras_gans.training.normaliser import Normaliser
 from keras_gans.training.optimizers import PlayerOptimizers, player_optimizer
-
-LOGS = ("d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy")
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(backend.Steps, Saving, keras.Model):
+class GAN(backend.Steps, Algorithm, Saving, keras.Model):
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
 
-    Each step trains the discriminator on a batch of real samples and a batch of fakes, then the generator against the
-    updated discriminator, on the same fakes: one run of the generator a step (Algorithm 1 with k = 1).
+    Each step trains the discriminator on a batch of real samples and a batch of fakes, then (at every n_critic-th step) the
+    generator against the updated discriminator.
 
-    Subclasses build the two networks from plain arguments, each kept as an attribute of its own name: `get_config`
-    reads them from there.
+    Subclasses build the two networks from plain arguments. Each argument is kept as an attribute of its own name, where
+    `get_config` finds it.
 
     Args:
-        generator: keras.Model, (batch, latent_dim) -> (batch, ...) samples.
-        discriminator: keras.Model, (batch, ...) samples -> logits, (batch, 1) or any shape with the batch first.
+        generator: keras.Model, (batch, latent_dim) -> (batch, ...) samples. With `num_classes` it takes [latents, int32
+            labels (batch,)].
+        discriminator: keras.Model, (batch, ...) samples -> logits, (batch, 1) or any shape with the batch first. With
+            `num_classes` it takes [samples, labels], or it takes samples and gives [logits, class logits (batch,
+            num_classes)]: then it is an auxiliary classifier (Odena et al. 2017). With `pack` it takes samples whose last
+            axis is `pack` times as long.
         latent_dim: size of the latent vector; its entries are standard normal.
+        num_classes: makes the GAN conditional on labels 0 to num_classes - 1.
+        pack: how many samples the discriminator judges at once, joined along the last axis (Lin et al. 2018, PacGAN). The
+            batch must be a multiple.
+        ema_decay: in (0, 1): keep an exponential moving average of the generator's weights, one update for each of the
+            generator's steps, and let `generate`, `call` and the scores use it. None: no average.
+        normalise: "standard" (mean 0, deviation 1) or "minmax" (range [-1, 1]) for each entry of the last axis: the networks
+            work in those units, `fit` takes and `generate` gives the data's own. Fitted by the first `fit`, saved with the
+            model. None: the networks work in the data's units.
         seed: integer for the latents of the training; None draws one.
 
     Raises:
-        ValueError: networks that do not fit each other or the latent size.
+        ValueError: networks that do not fit each other or the latent size, an argument outside its range.
     """
 
     def __new__(cls, *args, **kwargs):
         check_arguments(cls.__init__, kwargs, cls.__name__)
-        return super().__new__(cls, *args, **kwargs)
+        gan = super().__new__(cls, *args, **kwargs)
+        given = inspect.signature(cls.__init__).bind_partial(gan, *args, **kwargs)
+        given.apply_defaults()
+        object.__setattr__(gan, "_given", dict(list(given.arguments.items())[1:]))
+        return gan
 
-    def __init__(self, generator, discriminator, latent_dim, *, seed=None, name=None):
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        latent_dim,
+        *,
+        num_classes=None,
+        pack=1,
+        ema_decay=None,
+        normalise=None,
+        seed=None,
+        name=None,
+    ):
         super().__init__(name=name)
-        latent_dim, seed = whole_number("latent_dim", latent_dim), check_seed(seed)
-        check_networks(generator, discriminator, latent_dim)
+        latent_dim, seed, pack = whole_number("latent_dim", latent_dim), check_seed(seed), whole_number("pack", pack)
+        if num_classes is not None:
+            num_classes = whole_number("num_classes", num_classes, least=2)
+            if pack > 1:
+                raise ValueError(
+                    f"pack={pack} with num_classes={num_classes}: samples of different classes cannot be judged as one. "
+                    "Leave one of them out."
+                )
+        if ema_decay is not None and not (isinstance(ema_decay, float) and 0.0 < ema_decay < 1.0):
+            raise ValueError(f"ema_decay={ema_decay!r}: expected a number in (0, 1), for example 0.999, or None.")
+        check_networks(generator, discriminator, latent_dim, num_classes, pack)
+        for argument, value in self._given.items():  # of the subclass: what it was called with
+            if argument not in ("name", "generator", "discriminator"):
+                setattr(self, argument, tuples(value))
         self.generator = generator
         self.discriminator = discriminator
-        self.latent_dim = latent_dim
-        self.seed = seed
+        self.latent_dim, self.seed, self.pack, self.num_classes = latent_dim, seed, pack, num_classes
+        self.ema_decay = ema_decay
+        self.takes_labels = isinstance(discriminator.input_shape, list)
+        self.judges_each_alone = not looks_at_batch(discriminator)
+        self.average = averaging.averaged_copy(generator) if ema_decay is not None else None
+        self.normaliser = Normaliser(generator.output_shape[-1], normalise) if normalise is not None else None
         self.latent_seed = keras.random.SeedGenerator(seed)
         self.test_seed = keras.random.SeedGenerator(0)
         self.steps = self.add_weight(shape=(), initializer="zeros", dtype="int32", trainable=False, name="steps")
-        self.means = EpochMeans(LOGS, name="means")
         self.built = True
+
+    @property
+    def sample_shape(self):
+        """Shape of one sample."""
+        return tuple(self.generator.output_shape[1:])
+
+    @property
+    def sampler(self):
+        """The network that draws: the averaged generator where there is one."""
+        return self.generator if self.average is None else self.average
 
     # ---- configuration
 
     def get_config(self):
-        arguments = list(inspect.signature(type(self).__init__).parameters)[1:]
-        missing = [name for name in arguments if not hasattr(self, name)]
-        if missing:
-            raise AttributeError(
-                f"{type(self).__name__} does not keep its argument {missing[0]!r} as self.{missing[0]}, so it cannot be "
-                "saved. Every constructor argument of a GAN is kept under its own name."
-            )
-        return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in arguments}
+        return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in self._given}
 
     @classmethod
     def from_config(cls, config):
         values = {name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})  # JSON
+        return cls(**{name: tuples(value) for name, value in values.items()})  # JSON has lists alone
 
     def build(self, input_shape=None):
         """Everything is built in the constructor."""
 
     def recipe(self):
         """What `compile` uses where the caller says nothing: the published settings of the architecture."""
-        return {
-            "d_optimizer": keras.optimizers.Adam(2e-4, beta_1=0.5),
-            "g_optimizer": keras.optimizers.Adam(2e-4, beta_1=0.5),
-            "loss": "non_saturating",
-        }
+        return recipes.dcgan()
 
     def compile(
         self,
@@ -92,6 +134,9 @@ class GAN(backend.Steps, Saving, keras.Model):
         g_optimizer=None,
         loss=None,
         *,
+        penalty=None,
+        n_critic=None,
+        recipe=None,
         steps_per_execution="auto",
         jit_compile="auto",
         run_eagerly=False,
@@ -102,6 +147,10 @@ class GAN(backend.Steps, Saving, keras.Model):
         Args:
             d_optimizer, g_optimizer: two Keras optimizers, or names; never one object for both.
             loss: name, `keras_gans.losses.AdversarialLoss`, or pair of functions (see `keras_gans.losses.get`).
+            penalty: name, `keras_gans.penalties.Penalty` or list of those, on the discriminator's gradient; [] for none.
+            n_critic: steps of the discriminator, each on a fresh batch, for one of the generator.
+            recipe: name of another architecture's settings (`keras_gans.models.recipes`: "dcgan", "wgan_gp", "sngan", "r3gan",
+                "doppelganger", "rgan") to take the place of this one's where nothing else is said.
             steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense networks on
                 TensorFlow, where the call costs more than the step, and 1 otherwise.
             jit_compile: XLA; "auto" takes it on JAX and not on TensorFlow, where it was slower on a CPU for every network measured
@@ -109,26 +158,30 @@ class GAN(backend.Steps, Saving, keras.Model):
             run_eagerly: for debugging.
 
         Raises:
-            TypeError: an unknown argument. ValueError: an unknown loss, or one optimizer for both players.
+            TypeError: an unknown argument. ValueError: an unknown name, one optimizer for both players, or a penalty on a
+                discriminator with batch normalisation.
         """
         if others:
-            name = next(iter(others))
-            if name == "optimizer":
-                raise TypeError(
-                    "GAN.compile has no optimizer=: each player has its own. Pass d_optimizer= and g_optimizer=."
-                )
-            if name in ("metrics", "weighted_metrics"):
-                raise TypeError(f"GAN.compile has no {name}=: scores of samples come from callbacks.GenerativeMetrics.")
-            raise TypeError(
-                f"GAN.compile: {unknown('argument', name, list(inspect.signature(GAN.compile).parameters)[1:-1])}"
-            )
+            raise TypeError(unknown_setting(next(iter(others))))
         if d_optimizer is not None and d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(
                 "d_optimizer and g_optimizer are the same object: its moments would mix two networks. Make two."
             )
-        given = {"d_optimizer": d_optimizer, "g_optimizer": g_optimizer, "loss": loss}
-        chosen = {**self.recipe(), **{name: value for name, value in given.items() if value is not None}}
+        given = {
+            "d_optimizer": d_optimizer,
+            "g_optimizer": g_optimizer,
+            "loss": loss,
+            "penalty": penalty,
+            "n_critic": n_critic,
+        }
+        basis = {"penalty": [], "n_critic": 1, **(self.recipe() if recipe is None else recipes.get(recipe))}
+        chosen = {**basis, **{name: value for name, value in given.items() if value is not None}}
         self.adversarial_loss = losses.get(chosen["loss"])
+        self.penalties = tuple(penalties.get(chosen["penalty"]))
+        self.n_critic = whole_number("n_critic", chosen["n_critic"])
+        if self.penalties:
+            check_penalised(self.discriminator)
+        self.means = EpochMeans(self._log_names(), name="means")
         self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.discriminator)
         self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.generator)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
@@ -143,6 +196,14 @@ class GAN(backend.Steps, Saving, keras.Model):
             auto_scale_loss=False,
         )
 
+    def _log_names(self):
+        names = ["d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy"]
+        if self.penalties:
+            names.append("gradient_penalty")
+        if len(keras.tree.flatten(self.discriminator.outputs)) > 1:
+            names += ["d_class_loss", "g_class_loss", "d_class_accuracy"]
+        return names
+
     def get_compile_config(self):
         if not self.compiled:
             return {}
@@ -153,65 +214,21 @@ class GAN(backend.Steps, Saving, keras.Model):
                 stacklevel=2,
             )
             return {}
-        parts = {"d_optimizer": self.d_optimizer, "g_optimizer": self.g_optimizer, "loss": self.adversarial_loss}
+        parts = {
+            "d_optimizer": self.d_optimizer,
+            "g_optimizer": self.g_optimizer,
+            "loss": self.adversarial_loss,
+            "penalty": list(self.penalties),
+            "n_critic": self.n_critic,
+        }
         return {**{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}, **self._settings}
 
     def compile_from_config(self, config):
         self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
-    # ---- the algorithm
-
-    def adversarial_step(self, data):
-        """One step of both players on a batch of samples; returns the logs."""
-        real = samples_of(data)
-        loss, d, g = self.adversarial_loss, self.d_optimizer, self.g_optimizer
-        latents = keras.random.normal((ops.shape(real)[0], self.latent_dim), seed=self.latent_seed)
-        fake, pull = backend.vjp(self.generator, latents)
-
-        def d_objective():
-            real_logits = self.discriminator(real, training=True)
-            fake_logits = self.discriminator(ops.stop_gradient(fake), training=True)
-            value = loss.discriminator(real_logits, fake_logits)
-            return d.scale_loss(value + penalties(self.discriminator)), (value, real_logits, fake_logits)
-
-        _, (d_loss, real_logits, fake_logits), gradients = backend.gradient(d_objective, self.discriminator)
-        backend.apply(d, gradients, self.discriminator)
-
-        def g_objective(samples):
-            value = loss.generator(self.discriminator(samples, training=True))
-            return g.scale_loss(value), value
-
-        _, g_loss, gradient = backend.input_gradient(g_objective, fake)
-        backend.apply(g, pull(gradient, g.scale_loss(1.0)), self.generator)
-        self.steps.assign_add(1)
-        return self._log(ops.shape(real)[0], d_loss, g_loss, real_logits, fake_logits)
-
-    def held_out_step(self, data):
-        """The discriminator's loss and accuracy on held-out samples, in the mode in which it trains (batch statistics,
-        dropout): on training samples and on held-out ones it differs by overfitting alone. (The training logs differ in
-        one more thing: they are means over an epoch in which the weights move.) Changes no state but the seed of its own
-        latents."""
-        real = samples_of(data)
-        latents = keras.random.normal((ops.shape(real)[0], self.latent_dim), seed=self.test_seed)
-        with backend.without_updates():  # of the moving averages, which training mode would move
-            fake = self.generator(latents, training=True)
-            real_logits = self.discriminator(real, training=True)
-            fake_logits = self.discriminator(fake, training=True)
-        d_loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
-        g_loss = self.adversarial_loss.generator(fake_logits)
-        return self._log(ops.shape(real)[0], d_loss, g_loss, real_logits, fake_logits)
-
-    def _log(self, samples, d_loss, g_loss, real_logits, fake_logits):
-        """This step's values; Keras reports the epoch's means, which it finds in `metrics` under the same names."""
-        real_accuracy = ops.mean(ops.cast(real_logits > 0, "float32"))
-        fake_accuracy = ops.mean(ops.cast(fake_logits < 0, "float32"))
-        values = (d_loss, g_loss, real_accuracy, fake_accuracy)
-        self.means.update_state(ops.stack(values), samples)
-        return dict(zip(LOGS, values))
-
     @property
     def metrics(self):
-        return [self.means]
+        return [self.means] if self.compiled else []
 
     # ---- Keras's loop
 
@@ -234,33 +251,36 @@ class GAN(backend.Steps, Saving, keras.Model):
         """Trains. As `keras.Model.fit`, for samples instead of inputs and targets.
 
         Args:
-            x: samples: the pipelines of `keras_gans.data.load`, an array (n, ...), a tf.data.Dataset or a PyDataset.
-                Labels beside the samples are ignored, with a warning. Arrays are checked whole, pipelines by their first
-                batch. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a
+            x: samples: the pipelines of `keras_gans.data.load`, an array (n, ...), a tf.data.Dataset or a PyDataset;
+                with `num_classes` pairs (samples, labels), or an array beside `y`. Labels that a GAN without classes does not
+                take are ignored, with a warning. Arrays are checked whole, pipelines by their first batch. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a
                 pipeline of the caller's own has in a new process is up to it (of a PyDataset, pass shuffle=False).
+            y: int labels (n,) of an array x, 0 to num_classes - 1.
             batch_size: for arrays; the n % batch_size samples that fill no batch are other ones each epoch.
             epochs, initial_epoch, steps_per_epoch, verbose, callbacks: as in Keras.
-            validation_data: held-out samples, for `val_d_loss`, `val_d_real_accuracy` ...
+            validation_data: held-out samples, for `val_d_loss`, `val_d_real_accuracy` ...; as `x`, or a pair (x, y).
             shuffle: for arrays: a new order each epoch.
             validation_steps, validation_freq: as in Keras.
 
         Returns:
-            keras History with d_loss, g_loss, d_real_accuracy, d_fake_accuracy (means over the epoch) and what callbacks
-            add.
+            keras History with d_loss, g_loss, d_real_accuracy, d_fake_accuracy, of a penalised discriminator
+            gradient_penalty, of an auxiliary classifier d_class_loss, g_class_loss and d_class_accuracy (means over the epoch),
+            and what callbacks add.
 
         Raises:
-            ValueError: samples of another shape, outside the generator's range, NaN, or too few for a batch.
+            ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch,
+                labels missing or outside the classes, a batch that `pack` does not divide.
             TrainingDiverged: a loss became NaN or infinite.
         """
         if not self.compiled:
             self.compile()
-        if y is not None:
-            warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=2)
-        data, order = self._prepare(x, batch_size, shuffle)
+        data, order = self._prepare(x, y, batch_size, shuffle)
+        self._fit_normaliser(data)
         self._fit_steps_per_execution(data, steps_per_epoch)
-        if isinstance(getattr(data, "element_spec", None), tuple):
-            warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=2)
-        held = None if validation_data is None else self._prepare(samples_of(validation_data), batch_size, False)[0]
+        held = None
+        if validation_data is not None:
+            pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data, None)
+            held, _ = self._prepare(pair[0], pair[1] if self.num_classes else None, batch_size, None)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             raise TypeError("callbacks: pass a list of callbacks; fit puts its own in front of them.")
         callbacks = [loop.Guard(order), *keras.tree.flatten(callbacks or [])]
@@ -288,7 +308,7 @@ class GAN(backend.Steps, Saving, keras.Model):
             self.compile()
         self.test_seed.state.assign([0, 0])
         if not inner.get("_use_cached_eval_dataset"):
-            x, _ = self._prepare(x, batch_size, False)
+            x, _ = self._prepare(x, y, batch_size, None)
         elif x is None:
             raise ValueError("evaluate needs samples.")
         return super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=return_dict, **inner)
@@ -304,15 +324,27 @@ class GAN(backend.Steps, Saving, keras.Model):
             self.steps_per_execution = steps
             self.train_function = self.test_function = self.predict_function = None
 
-    def _prepare(self, x, batch_size, shuffle):
-        shape = tuple(self.discriminator.input_shape[1:])
-        return feed.prepare(x, batch_size, shuffle, self.seed or 0, shape, loop.output_range(self.generator))
+    def _prepare(self, x, y, batch_size, shuffle):
+        """Checked data; `shuffle=None` means held-out data, every sample once."""
+        wanted = feed.Wanted(
+            shape=self.sample_shape,
+            range=None if self.normaliser is not None else loop.output_range(self.generator),
+            num_classes=self.num_classes,
+            pack=1 if shuffle is None else self.pack,
+        )
+        return feed.prepare(x, y, batch_size, bool(shuffle), self.seed or 0, wanted)
+
+    def _fit_normaliser(self, data):
+        if self.normaliser is not None and not self.normaliser.is_fitted:
+            self.normaliser.fit(feed.Samples(data))
 
     # ---- samples
 
-    def call(self, latents, training=False):
-        """Latents, (batch, latent_dim), to samples, (batch, ...)."""
-        return self.generator(latents, training=training)
+    def call(self, inputs, training=False):
+        """Latents (batch, latent_dim), or [latents, labels (batch,)] of a conditional GAN, to samples (batch, ...) in the data's
+        units. Outside training the averaged generator draws where there is one."""
+        samples = (self.generator if training else self.sampler)(inputs, training=training)
+        return samples if self.normaliser is None else self.normaliser(samples, inverse=True)
 
     def latents(self, count, seed=None):
         """`count` standard normal latents, float32 (count, latent_dim): the same for a seed on every backend and machine,
@@ -320,31 +352,53 @@ class GAN(backend.Steps, Saving, keras.Model):
         seed = random.randrange(2**31) if seed is None else check_seed(seed)
         return np.random.default_rng(seed).standard_normal((count, self.latent_dim), dtype="float32")
 
-    def generate(self, count, *, seed=None, batch_size=256):
+    def labels(self, count, seed=None):
+        """`count` classes, int32 (count,), each equally likely; the same for a seed, as `latents` are. None without classes."""
+        if not self.num_classes:
+            return None
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        return np.random.default_rng([seed, 1]).integers(0, self.num_classes, count, dtype="int32")
+
+    def generate(self, count, *, labels=None, seed=None, batch_size=256):
         """Draws samples.
 
         Args:
             count: how many, at least 1.
+            labels: of a conditional GAN: one class for all, or int (count,). None: each class equally likely.
             seed: integer: the same samples each time. None: new ones.
             batch_size: how many at once; it changes memory and speed, not the samples.
 
         Returns:
-            float32 array (count, ...), in the range the generator gives.
+            float32 array (count, ...), in the data's units.
+
+        Raises:
+            ValueError: labels outside the classes, of another length, or for a GAN without classes.
         """
         count, batch_size = whole_number("count", count), whole_number("batch_size", batch_size)
-        latents = self.latents(count, seed)
-        parts = [self.predict_on_batch(latents[at : at + batch_size]) for at in range(0, count, batch_size)]
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        inputs = [self.latents(count, seed)]
+        if labels is not None or self.num_classes:
+            labels = self.labels(count, seed) if labels is None else labels
+            inputs.append(feed.check_labels(np.broadcast_to(labels, count) if np.ndim(labels) == 0 else labels, count, self))
+        parts = []
+        for at in range(0, count, batch_size):
+            batch = [array[at : at + batch_size] for array in inputs]
+            parts.append(self.predict_on_batch(batch if len(batch) > 1 else batch[0]))
         return np.concatenate(parts).astype("float32")
 
 
-def samples_of(data):
-    """The samples of a batch, a pair (samples, labels) or whatever a validation argument holds."""
-    return data[0] if isinstance(data, (tuple, list)) else data
+def tuples(value):
+    """The value with every list in it as a tuple."""
+    return tuple(tuples(one) for one in value) if isinstance(value, (list, tuple)) else value
 
 
-def penalties(network):
-    """Sum of a network's own weight penalties (weight decay), float32 scalar."""
-    return sum((ops.cast(loss, "float32") for loss in network.losses), 0.0)
+def unknown_setting(name):
+    """The message for an argument that `GAN.compile` does not take."""
+    if name == "optimizer":
+        return "GAN.compile has no optimizer=: each player has its own. Pass d_optimizer= and g_optimizer=."
+    if name in ("metrics", "weighted_metrics"):
+        return f"GAN.compile has no {name}=: scores of samples come from callbacks.GenerativeMetrics."
+    return f"GAN.compile: {unknown('argument', name, list(inspect.signature(GAN.compile).parameters)[1:-1])}"
 
 
 def is_small(network):
@@ -354,17 +408,42 @@ def is_small(network):
     return network.count_params() < 1_000_000 and all(isinstance(layer, light) for layer in leaves if layer.weights)
 
 
-def check_networks(generator, discriminator, latent_dim):
+def check_penalised(discriminator):
+    """Raises where a gradient penalty would meet batch normalisation."""
+    for layer in discriminator._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            raise ValueError(
+                f"The discriminator has batch normalisation ({layer.name}) and a gradient penalty, which is defined for each "
+                'sample alone (Gulrajani et al. 2017, section 4). Use norm=("batch", "layer") or ("batch", None), which leave '
+                "it to the generator, or compile with penalty=[]."
+            )
+
+
+def check_networks(generator, discriminator, latent_dim, num_classes, pack):
     """Raises unless the two networks fit the latent size and each other."""
     for name, network in (("generator", generator), ("discriminator", discriminator)):
         if not isinstance(network, keras.Model):
             raise TypeError(f"{name} is {type(network).__name__}; expected a keras.Model.")
         if not network.built or not hasattr(network, "input_shape"):
             raise ValueError(f"{name} is not built. Give its first layer an input shape, or call it on a batch once.")
-    if tuple(generator.input_shape) != (None, latent_dim):
+    wanted = (None, latent_dim) if num_classes is None else [(None, latent_dim), (None,)]
+    if generator.input_shape != wanted:
         raise ValueError(
-            f"latent_dim={latent_dim}, and the generator takes {generator.input_shape}; expected (None, {latent_dim})."
+            f"latent_dim={latent_dim}, num_classes={num_classes}, and the generator takes {generator.input_shape}; expected "
+            f"{wanted}."
         )
     made, taken = generator.output_shape, discriminator.input_shape
-    if not same_shape(made, taken):
-        raise ValueError(f"The generator gives {made}, the discriminator takes {taken}; both must be the same.")
+    outputs = discriminator.output_shape if isinstance(discriminator.output_shape, list) else [discriminator.output_shape]
+    if num_classes is None and (isinstance(taken, list) or len(outputs) > 1):
+        raise ValueError("The discriminator takes or gives labels, and num_classes is not set. Pass num_classes=.")
+    if num_classes is not None and not isinstance(taken, list) and (len(outputs) != 2 or outputs[1][-1] != num_classes):
+        raise ValueError(
+            f"num_classes={num_classes}, and the discriminator takes {taken} and gives {outputs}; expected [samples, labels] in, "
+            f"or [logits, class logits of {num_classes}] out."
+        )
+    taken = taken[0] if isinstance(taken, list) else taken
+    if not same_shape((*made[:-1], made[-1] * pack), taken):
+        raise ValueError(
+            f"The generator gives {made}, pack is {pack}, the discriminator takes {taken}; expected "
+            f"{(*made[:-1], made[-1] * pack)}."
+        )

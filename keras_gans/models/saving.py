@@ -50,8 +50,12 @@ class Saving:
             write(temporary)
 
     def export(self, filepath, *args, **options):
-        """As `keras.Model.export`, of the generator: latents (batch, latent_dim) in, samples out."""
-        return self.generator.export(filepath, *args, **options)
+        """As `keras.Model.export`, of what draws: latents (batch, latent_dim), and labels (batch,) of a conditional GAN, in;
+        samples in the data's units out. With `ema_decay` it is the averaged generator."""
+        network = self.sampler
+        if self.normaliser is not None:
+            network = keras.Model(network.inputs, self.normaliser(network.outputs[0], inverse=True))
+        return network.export(filepath, *args, **options)
 
 
 def load_model(filepath):

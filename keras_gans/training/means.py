@@ -11,13 +11,20 @@ class EpochMeans(keras.metrics.Metric):
         super().__init__(name=name)
         self.names = tuple(names)
         self.total = self.add_variable((len(self.names),), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+        self.count = self.add_variable((len(self.names),), "zeros", name="count")
 
-    def update_state(self, values, samples):
-        """Adds one value for each name, the mean over so many samples."""
-        samples = ops.cast(samples, self.dtype)
-        self.total.assign_add(values * samples)
-        self.count.assign_add(samples)
+    def update_state(self, values, samples, present=None):
+        """Adds a value for each name, the mean over so many samples.
+
+        Args:
+            values: dict of scalars, one for each name.
+            samples: how many.
+            present: {name: 0 or 1}: 0 leaves that name out this time.
+        """
+        samples, present = ops.cast(samples, self.dtype), present or {}
+        weights = samples * ops.stack([ops.cast(present.get(name, 1.0), self.dtype) for name in self.names])
+        self.total.assign_add(ops.stack([ops.cast(values[name], self.dtype) for name in self.names]) * weights)
+        self.count.assign_add(weights)
 
     def result(self):
         means = ops.divide_no_nan(self.total, self.count)

@@ -36,3 +36,63 @@ def test_gradient_of_one_network():
     value, aux, gradients = backend.gradient(lambda: (tf.reduce_sum(net(x)), 3), net)
     assert aux == 3 and len(gradients) == len(net.trainable_weights)
     np.testing.assert_allclose(gradients[-1], [2.0, 2.0])  # of the last bias: one for each sample
+
+
+def two_networks():
+    made = []
+    for _ in range(2):
+        keras.utils.set_random_seed(0)
+        made.append(keras.Sequential([keras.Input((5,)), keras.layers.Dense(7), keras.layers.Dense(3)]))
+    return made
+
+
+@pytest.mark.parametrize(
+    "options,fused",
+    [
+        ({}, True),
+        ({"beta_1": 0.0, "beta_2": 0.9, "epsilon": 1e-4}, True),
+        ({"learning_rate": keras.optimizers.schedules.ExponentialDecay(1e-2, 10, 0.5)}, True),
+        ({"amsgrad": True}, False),
+        ({"clipnorm": 0.1}, False),
+        ({"weight_decay": 0.1}, False),
+        ({"use_ema": True}, False),
+        ({"gradient_accumulation_steps": 2}, False),
+    ],
+)
+def test_one_kernel_for_adam_is_the_same_update(options, fused):
+    networks, rng = two_networks(), np.random.default_rng(0)
+    optimizers = [keras.optimizers.Adam(**{"learning_rate": 1e-2, **options}) for _ in networks]
+    for optimizer, network in zip(optimizers, networks):
+        optimizer.build(network.trainable_variables)
+    for _ in range(20):
+        gradients = [tf.constant(rng.normal(size=w.shape).astype("float32")) for w in networks[0].trainable_weights]
+        assert backend.chosen.has_fused_kernel(optimizers[0], gradients) is fused
+        backend.chosen.apply(optimizers[0], gradients, networks[0])
+        optimizers[1].apply(gradients, networks[1].trainable_variables)
+    for ours, theirs in zip(networks[0].weights + optimizers[0].variables, networks[1].weights + optimizers[1].variables):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-5, atol=1e-6)
+
+
+def test_other_optimizers_have_no_fused_kernel():
+    network = two_networks()[0]
+    gradients = [tf.zeros(w.shape) for w in network.trainable_weights]
+    for optimizer in (keras.optimizers.SGD(), keras.optimizers.AdamW(), keras.optimizers.RMSprop(), keras.optimizers.Adam()):
+        optimizer.build(network.trainable_variables)
+        assert backend.chosen.has_fused_kernel(optimizer, gradients) is (type(optimizer) is keras.optimizers.Adam)
+    assert not backend.chosen.has_fused_kernel(optimizer, [None, *gradients[1:]])
+
+
+def test_when_runs_one_branch():
+    counter = tf.Variable(0.0)
+
+    def count():
+        counter.assign_add(1.0)
+        return [counter + 1.0, tf.constant(5.0)]
+
+    @tf.function
+    def step(condition):
+        return backend.when(condition, count, 2)
+
+    assert [float(value) for value in step(tf.constant(False))] == [0.0, 0.0] and float(counter) == 0.0
+    assert [float(value) for value in step(tf.constant(True))] == [2.0, 5.0] and float(counter) == 1.0
+    assert [float(value) for value in backend.when(tf.constant(False), count, 2)] == [0.0, 0.0]

@@ -81,3 +81,31 @@ def test_bad_arguments(arguments, message):
 def test_unknown_arguments_name_the_closest():
     with pytest.raises(TypeError, match="from_arrays: Unknown argument 'bach_size'. Did you mean 'batch_size'"):
         data.from_arrays(images(), bach_size=3)
+
+
+def test_samples_keep_their_units_and_are_split():
+    table = np.random.default_rng(0).normal(100, 20, (200, 3))
+    found = data.from_samples(table, batch_size=16, name="mine")
+    assert found.shape == (3,) and len(found.train_images) + len(found.validation_images) == 200
+    everything = np.sort(np.concatenate([found.train_images, found.validation_images]), 0)
+    np.testing.assert_allclose(everything, np.sort(table.astype("float32"), 0))
+    assert "vectors of 3 in their own units" in repr(found)
+    ordered = data.from_samples(np.arange(300.0).reshape(100, 3), in_order=True)
+    assert ordered.validation_images.min() > ordered.train_images.max()
+    held = data.from_samples(table[:100], validation=table[100:])
+    np.testing.assert_allclose(held.validation_images, table[100:].astype("float32"))
+
+
+@pytest.mark.parametrize(
+    "samples,message",
+    [
+        (np.zeros((4, 2)), "feature 0, 1 has one value everywhere"),
+        (np.full((4, 2), np.nan), "NaN"),
+        (np.zeros(4), r"expected vectors \(n, features\) or sequences"),
+        (np.zeros((4, 8, 8, 1)), "expected vectors"),
+        (np.array([["a", "b"]]), "samples are numbers"),
+    ],
+)
+def test_samples_are_checked(samples, message):
+    with pytest.raises(ValueError, match=message):
+        data.from_samples(samples)

@@ -26,3 +26,25 @@ def test_unknown_options_name_the_closest():
         data.load("glyphs", clases=36)
     with pytest.raises(TypeError, match="Did you mean 'batch_size'"):
         data.load("digits", batchsize=3)
+
+
+@pytest.mark.parametrize(
+    "name,shape", [("wine", (13,)), ("breast_cancer", (30,)), ("ring", (2,)), ("goog", (24, 6)), ("sines", (24, 5))]
+)
+def test_vectors_and_sequences(name, shape):
+    options = {"count": 500} if name in ("ring", "sines") else {}
+    found = data.load(name, batch_size=32, **options)
+    assert found.shape == shape and found.value_range is None and found.source and found.licence
+    batch = next(iter(found.train)).numpy()
+    assert batch.shape == (32, *shape) and np.isfinite(batch).all()
+    assert len(found.train_images) > 3 * len(found.validation_images)
+    with pytest.raises(ValueError, match="image_size is for images"):
+        data.load(name, image_size=8)
+
+
+def test_prices_are_in_time_order_and_held_out_at_the_end():
+    found = data.load("goog")
+    windows = np.concatenate([found.train_images, found.validation_images])
+    assert windows.shape == (1047 - 24 + 1, 24, 6) and windows.min() == 0 and windows.max() == 1
+    np.testing.assert_array_equal(windows[1:, :-1], windows[:-1, 1:])
+    assert windows[0, 0, 3] < 0.05, "2004 comes first, when the price was lowest"

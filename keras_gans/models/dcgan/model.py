@@ -2,7 +2,8 @@
 
 import keras
 
-from keras_gans.errors import check_seed, unknown, whole_number
+from keras_gans.errors import whole_number
+from keras_gans.models import images
 from keras_gans.models.base import GAN
 from keras_gans.models.dcgan import networks
 
@@ -13,15 +14,24 @@ class DCGAN(GAN):
 
     Compiled default: non-saturating loss, Adam with rate 2e-4 and beta_1 0.5 for both players.
 
+    Where an argument is said to be a pair it is (generator, discriminator), and one value means both.
+
     Args:
         image_shape: (height, width, channels); height and width at least 8, any number of channels.
         latent_dim: size of the latent vector, standard normal.
         width: channels next to the image; they double towards the smallest map. (The paper's 64x64 networks have 128.)
         kernel_size: of every convolution.
-        norm: "batch" in both networks except on the generator's output and the discriminator's input, or None.
-        dropout: rate after every hidden layer in [0, 1); one number for both networks, or a pair (generator,
-            discriminator).
-        weight_decay: L2 penalty on the weights of every layer; one number, or a pair (generator, discriminator).
+        norm: "batch" (not on the generator's output and the discriminator's input), "layer", "spectral" or None; or a pair.
+        activation: of hidden layers, Keras names; or a pair.
+        output_activation: of the generator, a Keras name. Data are in [-1, 1]; one that cannot reach them is refused by `fit`.
+        dropout: rate after hidden layers in [0, 1); or a pair.
+        dropout_layers: after "all" hidden layers or the "later" half; or a pair.
+        weight_decay: L2 penalty on the weights of every layer; or a pair.
+        minibatch_stddev: let the discriminator see how much the batch varies (`layers.MinibatchStdDev`).
+        num_classes: makes it conditional: `fit` takes labels, `generate(n, labels=...)` draws of classes.
+        conditioning: how the discriminator uses labels: "projection" (Miyato and Koyama 2018) or "auxiliary" (it classifies;
+            Odena et al. 2017). The generator has a scale and shift for each class after every norm.
+        pack, ema_decay: as in `GAN`.
         seed: integer for initial weights, latents and dropout; None draws them.
 
     Raises:
@@ -36,56 +46,26 @@ class DCGAN(GAN):
         width=64,
         kernel_size=4,
         norm="batch",
+        activation=("relu", "leaky_relu"),
+        output_activation="tanh",
         dropout=0.0,
+        dropout_layers="all",
         weight_decay=0.0,
+        minibatch_stddev=False,
+        num_classes=None,
+        conditioning="projection",
+        pack=1,
+        ema_decay=None,
         seed=None,
         name=None,
     ):
-        image_shape = check_image_shape(image_shape)
-        latent_dim, seed = whole_number("latent_dim", latent_dim), check_seed(seed)
-        width, kernel_size = whole_number("width", width), whole_number("kernel_size", kernel_size)
-        if norm not in ("batch", None):
-            raise ValueError(unknown("norm", norm, ["batch", None]))
-        sizes = {"width": width, "kernel_size": kernel_size, "norm": norm}
-        g, d = (
-            {"dropout": rate, "weight_decay": decay, **sizes}
-            for rate, decay in zip(pair("dropout", dropout, below=1.0), pair("weight_decay", weight_decay))
-        )
+        image_shape, g, d, whole = images.prepare(self._given)
+        latent_dim = whole_number("latent_dim", latent_dim)
+        sizes = {"width": whole_number("width", width), "kernel_size": whole_number("kernel_size", kernel_size)}
         super().__init__(
-            networks.generator(latent_dim, image_shape, seed=seed, **g),
-            networks.discriminator(image_shape, seed=None if seed is None else seed + 1000, **d),
+            networks.generator(latent_dim, image_shape, **sizes, **g),
+            networks.discriminator(**sizes, **d),
             latent_dim,
-            seed=seed,
-            name=name,
+            **whole,
         )
         self.image_shape = image_shape
-        self.width = width
-        self.kernel_size = kernel_size
-        self.norm = norm
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-
-
-def check_image_shape(image_shape):
-    """(height, width, channels) as ints; raises unless the networks can build it."""
-    try:
-        height, width, channels = (size.__index__() for size in image_shape)
-    except (AttributeError, TypeError, ValueError):
-        raise ValueError(
-            f"image_shape={image_shape!r}: expected (height, width, channels), for example (28, 28, 1)."
-        ) from None
-    if min(height, width) < 8 or channels < 1:
-        raise ValueError(
-            f"image_shape={image_shape!r}: height and width must be at least 8 and channels at least 1, because the "
-            f"generator starts from 4 pixels and doubles. Try {(max(height, 8), max(width, 8), max(channels, 1))}."
-        )
-    return (height, width, channels)
-
-
-def pair(name, value, below=float("inf")):
-    """One number for both networks, or (generator, discriminator); each at least 0 and under `below`."""
-    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(both) != 2 or any(not isinstance(one, (int, float)) or not 0 <= one < below for one in both):
-        limit = "" if below == float("inf") else f" and below {below:g}"
-        raise ValueError(f"{name}={value!r}: expected a number of at least 0{limit}, or a pair (generator, discriminator).")
-    return both

@@ -1,7 +1,13 @@
 """The two networks of DCGAN (Radford et al. 2015, section 3 and figure 1), for any image size from 8x8 on."""
 
+import functools
+
 import keras
 from keras import layers
+
+from keras_gans.models.style import Style
+
+initializer = functools.partial(keras.initializers.RandomNormal, 0.0, 0.02)
 
 
 def doublings(image_shape):
@@ -10,78 +16,57 @@ def doublings(image_shape):
     return max((min(image_shape[:2]) // 4).bit_length() - 1, 2)
 
 
-def normalise(x, norm):
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if norm == "batch" else x
+def label_input(num_classes):
+    """The second input of a conditional network, int32 (batch,); None without classes."""
+    return layers.Input((), dtype="int32", name="labels") if num_classes else None
 
 
-def drop(x, rate, seeds):
-    return layers.Dropout(rate, seed=seeds())(x) if rate else x
+def crop(x, height, width):
+    """(batch, at least height, at least width, channels) -> its middle of that size."""
+    spare_h, spare_w = x.shape[1] - height, x.shape[2] - width
+    if spare_h or spare_w:
+        x = layers.Cropping2D(((spare_h // 2, -(-spare_h // 2)), (spare_w // 2, -(-spare_w // 2))))(x)
+    return x
 
 
-class Seeds:
-    """A different seed for each layer, all drawn from one; None stays None."""
-
-    def __init__(self, seed):
-        self.seed = seed
-
-    def __call__(self):
-        if self.seed is not None:
-            self.seed += 1
-        return self.seed
-
-
-def settings(seeds, norm, weight_decay, normalised=True):
-    """What all convolutions share: weights from N(0, 0.02), no bias before a normalisation, weight decay as L2."""
-    return {
-        "padding": "same",
-        "use_bias": not (normalised and norm),
-        "kernel_initializer": keras.initializers.RandomNormal(stddev=0.02, seed=seeds()),
-        "kernel_regularizer": keras.regularizers.L2(weight_decay) if weight_decay else None,
-    }
-
-
-def generator(latent_dim, image_shape, *, width=64, kernel_size=4, norm="batch", dropout=0.0, weight_decay=0.0, seed=None):
-    """(batch, latent_dim) -> (batch, height, width, channels) in [-1, 1].
+def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activation="tanh", **style):
+    """(batch, latent_dim) -> (batch, height, width, channels).
 
     The smallest map has width * 2^(doublings - 1) channels; every doubling of the size halves them, the last one leads to
     the image. Sizes that are no multiple are built larger and cropped in the middle.
     """
     height, wide, channels = image_shape
-    n, seeds = doublings(image_shape), Seeds(seed)
+    n = doublings(image_shape)
+    style = Style(**style, initializer=initializer, depth=n)
     base_h, base_w = -(-height // 2**n), -(-wide // 2**n)
     filters = width * 2 ** (n - 1)
-    shared = settings(seeds, norm, weight_decay)
-    del shared["padding"]
 
-    latents = layers.Input((latent_dim,), name="latents")
-    x = layers.Dense(base_h * base_w * filters, **shared)(latents)
+    latents, labels = layers.Input((latent_dim,), name="latents"), label_input(style.num_classes)
+    x = style.layer(layers.Dense, base_h * base_w * filters)(latents)
     x = layers.Reshape((base_h, base_w, filters))(x)  # (batch, base_h, base_w, filters)
-    x = drop(layers.ReLU()(normalise(x, norm)), dropout, seeds)
+    x = style.hidden(x, labels)
     for i in range(1, n):  # (batch, 2 h, 2 w, filters / 2) each time
-        x = layers.Conv2DTranspose(filters >> i, kernel_size, 2, **settings(seeds, norm, weight_decay))(x)
-        x = drop(layers.ReLU()(normalise(x, norm)), dropout, seeds)
-    last = settings(seeds, norm, weight_decay, normalised=False)  # the paper: no normalisation on the output
-    x = layers.Conv2DTranspose(channels, kernel_size, 2, activation="tanh", dtype="float32", **last)(x)
-    spare_h, spare_w = base_h * 2**n - height, base_w * 2**n - wide
-    if spare_h or spare_w:
-        x = layers.Cropping2D(((spare_h // 2, -(-spare_h // 2)), (spare_w // 2, -(-spare_w // 2))))(x)
-    return keras.Model(latents, x, name="generator")
+        x = style.layer(layers.Conv2DTranspose, filters >> i, kernel_size, 2, padding="same")(x)
+        x = style.hidden(x, labels)
+    last = {"padding": "same", "activation": output_activation, "dtype": "float32", "normalised": False}
+    x = style.layer(layers.Conv2DTranspose, channels, kernel_size, 2, **last)(x)  # the paper: no normalisation on the output
+    x = crop(x, height, wide)
+    return keras.Model(latents if labels is None else [latents, labels], x, name="generator")
 
 
-def discriminator(image_shape, *, width=64, kernel_size=4, norm="batch", dropout=0.0, weight_decay=0.0, seed=None):
-    """(batch, height, width, channels) in [-1, 1] -> (batch, 1) logits, float32: larger is more real.
+def discriminator(image_shape, *, width=64, kernel_size=4, minibatch_stddev=False, conditioning=None, **style):
+    """(batch, height, width, channels) -> (batch, 1) logits, float32: larger is more real.
 
     One strided convolution per doubling of the generator, its channels doubling from `width`.
     """
-    seeds = Seeds(seed)
+    n = doublings(image_shape)
+    style = Style(**style, initializer=initializer, depth=n)
     images = layers.Input(image_shape, name="images")
+    labels = label_input(style.num_classes) if conditioning == "projection" else None
     x = images
-    for i in range(doublings(image_shape)):  # (batch, h / 2, w / 2, width * 2^i) each time
+    for i in range(n):  # (batch, h / 2, w / 2, width * 2^i) each time
         first = i == 0  # the paper: no normalisation on the input layer
-        x = layers.Conv2D(width << i, kernel_size, 2, **settings(seeds, norm, weight_decay, normalised=not first))(x)
-        x = x if first else normalise(x, norm)
-        x = drop(layers.LeakyReLU(negative_slope=0.2)(x), dropout, seeds)
-    last = settings(seeds, norm, weight_decay, normalised=False)
-    del last["padding"]
-    x = layers.Dense(1, dtype="float32", **last)(layers.Flatten()(x))
-    return keras.Model(images, x, name="discriminator")
+        x = style.layer(layers.Conv2D, width << i, kernel_size, 2, padding="same", normalised=not first)(x)
+        x = style.hidden(x, normalised=not first)
+    x = style.logits(layers.Flatten()(x), labels, conditioning, minibatch_stddev)
+    return keras.Model(images if labels is None else [images, labels], x, name="discriminator")

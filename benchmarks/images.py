@@ -1,0 +1,125 @@
+"""The image architectures at one budget of generator steps: Fréchet distance, precision, recall and time.
+
+    python benchmarks/images.py                        (about NN minutes on 2 cores)
+    python benchmarks/images.py --data digits --seeds 1
+
+Each architecture with its own published recipe and the same batch, widths of the same order, and an averaged generator (decay
+0.999) for all. A step of WGAN-GP's and SNGAN's generator comes after five of the discriminator, which the time shows. Scores:
+Fréchet distance on the features of the data set's embedded classifier against held-out images, from as many samples as there are
+in the row "real", which are real training images; precision and recall (k = 5) on the same features. Mean over the seeds, with the
+smallest and the largest.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import time
+
+import numpy as np
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+ARCHITECTURES = {
+    "digits": {
+        "DCGAN": {"width": 32},
+        "WGANGP": {"width": 32},
+        "SNGAN": {"width": 32},
+        "R3GAN": {"width": 32},
+    },
+    "glyphs": {
+        "DCGAN": {"width": 32},
+        "WGANGP": {"width": 32},
+        "SNGAN": {"width": 32},
+        "R3GAN": {"width": 32},
+    },
+}
+STEPS = {"digits": 2000, "glyphs": 1000}
+BATCH, SAMPLES = 64, {"digits": 1445, "glyphs": 2000}
+
+
+def scores(evaluator, features, real, images):
+    """Fréchet distance, precision and recall of images."""
+    from keras_gans.metrics import precision_recall_density_coverage
+
+    (distance,) = evaluator.score(images).values()
+    nearest = precision_recall_density_coverage(real, features(images))
+    return {"fid": distance, "precision": nearest["precision"], "recall": nearest["recall"]}
+
+
+def run(data, evaluator, features, real, name, seed, steps):
+    """Trains one architecture for so many generator steps and scores it."""
+    import keras
+
+    import keras_gans
+
+    keras.utils.set_random_seed(seed)
+    gan = getattr(keras_gans, name)(data.shape, ema_decay=0.999, seed=seed, **ARCHITECTURES[data.name][name])
+    gan.compile()
+    start = time.perf_counter()
+    endless = data.train.repeat()
+    gan.fit(endless, steps_per_epoch=steps * gan.n_critic, verbose=0)
+    seconds = time.perf_counter() - start
+    return {**scores(evaluator, features, real, gan.generate(SAMPLES[data.name], seed=seed)), "seconds": seconds}
+
+
+def feature_function(extractor):
+    """Images in [-1, 1] -> features, at 256 levels as the evaluator sees them."""
+    import keras
+
+    from keras_gans.metrics.evaluator import eight_bit
+
+    def features(images):
+        parts = [extractor(eight_bit(images[at : at + 256]))[0] for at in range(0, len(images), 256)]
+        return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+
+    return features
+
+
+def line(name, rows):
+    def cell(key, digits):
+        values = [row[key] for row in rows]
+        spread = f" ({min(values):.{digits}f} to {max(values):.{digits}f})" if len(values) > 1 else ""
+        return f"{np.mean(values):.{digits}f}{spread}"
+
+    time_of = cell("seconds", 0) if "seconds" in rows[0] else ""
+    return f"| {name} | {cell('fid', 2)} | {cell('precision', 3)} | {cell('recall', 3)} | {time_of} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs="+", choices=list(STEPS), default=list(STEPS))
+    parser.add_argument("--architectures", nargs="+", choices=list(ARCHITECTURES["digits"]))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--steps", type=int, help="of the generator (default: 2,000 on digits, 1,000 on glyphs)")
+    parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
+    arguments = parser.parse_args()
+
+    import keras_gans
+
+    done = {}
+    if arguments.log and arguments.log.exists():
+        done = {tuple(key): row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
+    for dataset in arguments.data:
+        data, steps = keras_gans.data.load(dataset), arguments.steps or STEPS[dataset]
+        evaluator = keras_gans.metrics.Evaluator(data.validation, ["fid"], num_samples=SAMPLES[dataset])
+        features = feature_function(evaluator.extractor)
+        real = features(data.scaled(data.validation_images[: SAMPLES[dataset]]))
+        floor = scores(evaluator, features, real, data.scaled(data.train_images[: SAMPLES[dataset]]))
+        print(f"\n{dataset}, {steps} generator steps of {BATCH}, {SAMPLES[dataset]} samples", flush=True)
+        print(f"\n| | fid[{dataset}] | precision | recall | seconds |\n|---|---|---|---|---|")
+        print(line("real training images", [floor]), flush=True)
+        for name in arguments.architectures or ARCHITECTURES[dataset]:
+            rows = []
+            for seed in range(arguments.seeds):
+                key = (dataset, name, steps, seed)
+                if key not in done:
+                    done[key] = run(data, evaluator, features, real, name, seed, steps)
+                    if arguments.log:
+                        with open(arguments.log, "a") as log:
+                            log.write(json.dumps([key, done[key]]) + "\n")
+                rows.append(done[key])
+            print(line(name, rows), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The training step of every architecture, on every backend."""
+
+import keras
+from keras import ops
+
+from keras_gans import backend
+from keras_gans.layers import MinibatchStdDev
+from keras_gans.penalties import judged
+from keras_gans.training import averaging
+
+
+class Algorithm:
+    """What `GAN` does with a batch."""
+
+    def adversarial_step(self, data):
+        """The discriminator's update on a batch and, at every n_critic-th step, the generator's; returns the logs.
+
+        (Goodfellow et al. 2014, algorithm 1, and Gulrajani et al. 2017, algorithm 1: each discriminator step has a fresh
+        batch.) Where the generator moves at every step it does so on the same fakes, so that it runs once a step.
+        """
+        real, labels = self._batch(data)
+        count = ops.shape(real)[0]
+        fake, pull = backend.vjp(self.generator, self._inputs(count, labels, self.latent_seed))
+        logs = self._update_discriminator(real, ops.stop_gradient(fake), labels)
+        if self.n_critic == 1:
+            logs |= self._update_generator(real, labels, fake, pull)
+            self.steps.assign_add(1)
+            return self._log(logs, count)
+
+        def on_new_fakes():
+            fake, pull = backend.vjp(self.generator, self._inputs(count, labels, self.latent_seed))
+            return list(self._update_generator(real, labels, fake, pull).values())
+
+        due = ops.equal((self.steps + 1) % self.n_critic, 0)
+        names = [name for name in self.means.names if name.startswith("g_")]
+        logs |= dict(zip(names, backend.when(due, on_new_fakes, len(names))))
+        self.steps.assign_add(1)
+        self._log(logs, count, {name: due for name in names})
+        return self.means.result()  # of a step without the generator's update there is no other g_loss to show
+
+    def held_out_step(self, data):
+        """The discriminator's loss and accuracy on held-out samples, in the mode in which it trains (batch statistics,
+        dropout): on training samples and on held-out ones it differs by overfitting alone. (The training logs differ in
+        one more thing: they are means over an epoch in which the weights move.) Changes no state but the seed of its own
+        latents."""
+        real, labels = self._batch(data)
+        count = ops.shape(real)[0]
+        inputs = self._inputs(count, labels, self.test_seed)
+        with backend.without_updates():  # of the moving averages, which training mode would move
+            fake = self.generator(inputs, training=True)
+            logs, said = self._judge_both(self._packed(real), self._packed(fake), labels, self.test_seed)
+            g_loss, g_logs = self._generator_loss(said[1], said[0], labels)
+        return self._log({**logs, **g_logs, "g_loss": g_loss}, count)
+
+    # ---- the two halves
+
+    def _update_discriminator(self, real, fake, labels):
+        d = self.d_optimizer
+        real, fake = self._packed(real), self._packed(fake)
+
+        def objective():
+            logs, _ = self._judge_both(real, fake, labels, self.latent_seed)
+            total = logs["d_loss"] + logs.get("gradient_penalty", 0.0) + logs.get("d_class_loss", 0.0)
+            return d.scale_loss(total + weight_penalties(self.discriminator)), logs
+
+        _, logs, gradients = backend.gradient(objective, self.discriminator)
+        backend.apply(d, gradients, self.discriminator)
+        return logs
+
+    def _update_generator(self, real, labels, fake, pull):
+        g = self.g_optimizer
+
+        def objective(samples):
+            said = self._judge(self._packed(samples), labels)
+            about_real = self._judge(self._packed(real), labels) if self.adversarial_loss.pairs else None
+            loss, logs = self._generator_loss(said, about_real, labels)
+            return g.scale_loss(loss + logs.get("g_class_loss", 0.0)), {"g_loss": loss, **logs}
+
+        _, logs, gradient = backend.input_gradient(objective, fake)
+        backend.apply(g, pull(gradient, g.scale_loss(1.0)), self.generator)
+        if self.average is not None:
+            averaging.update(self.average, self.generator, self.ema_decay, g.iterations)
+        return logs
+
+    def _judge_both(self, real, fake, labels, seed):
+        """The discriminator's logs on real and fake samples, and what it said of them."""
+
+        def judge(samples, batches):
+            return self._judge(samples, labels if labels is None or batches == 1 else ops.tile(labels, batches))
+
+        step, together = self.d_optimizer.iterations, self.judges_each_alone
+        about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, step, seed, together)
+        logs = {
+            "d_loss": self.adversarial_loss.discriminator(about_real[0], about_fake[0]),
+            "d_real_accuracy": ops.mean(ops.cast(about_real[0] > 0, "float32")),
+            "d_fake_accuracy": ops.mean(ops.cast(about_fake[0] < 0, "float32")),
+        }
+        if self.penalties:
+            logs["gradient_penalty"] = penalty
+        if len(about_real) > 1:  # an auxiliary classifier (Odena et al. 2017, section 3)
+            logs["d_class_loss"] = class_loss(about_real[1], labels) + class_loss(about_fake[1], labels)
+            logs["d_class_accuracy"] = class_accuracy(about_real[1], labels)
+        return logs, (about_real, about_fake)
+
+    def _generator_loss(self, about_fake, about_real, labels):
+        logits = (about_fake[0], about_real[0]) if self.adversarial_loss.pairs else (about_fake[0],)
+        logs = {}
+        if len(about_fake) > 1:
+            logs["g_class_loss"] = class_loss(about_fake[1], labels)
+        return self.adversarial_loss.generator(*logits), logs
+
+    def _judge(self, samples, labels):
+        """What the discriminator says in training mode, a tuple: logits and, of an auxiliary classifier, class logits."""
+        said = self.discriminator([samples, labels] if self.takes_labels else samples, training=True)
+        return tuple(said) if isinstance(said, (tuple, list)) else (said,)
+
+    # ---- what goes in and out
+
+    def _batch(self, data):
+        """(samples as the networks see them, int32 labels or None)."""
+        real = data[0] if isinstance(data, (tuple, list)) else data
+        labels = ops.cast(data[1], "int32") if self.num_classes else None
+        return (real if self.normaliser is None else self.normaliser(real)), labels
+
+    def _inputs(self, count, labels, seed):
+        latents = keras.random.normal((count, self.latent_dim), seed=seed)
+        return latents if labels is None else [latents, labels]
+
+    def _packed(self, samples):
+        """(batch, ..., features) -> (batch / pack, ..., pack * features): the discriminator judges several samples at once
+        (Lin et al. 2018, section 2). A last batch that `pack` does not divide is filled up with its own first samples."""
+        m = self.pack
+        if m == 1:
+            return samples
+        count, shape = ops.shape(samples)[0], samples.shape[1:]
+        if samples.shape[0] is None or samples.shape[0] % m:
+            samples = ops.take(samples, ops.arange((count + m - 1) // m * m) % count, axis=0)
+        samples = ops.reshape(samples, (-1, m, *shape))
+        samples = ops.moveaxis(samples, 1, -2)  # (batch / pack, ..., pack, features)
+        return ops.reshape(samples, (-1, *shape[:-1], m * shape[-1]))
+
+    def _log(self, logs, count, present=None):
+        """This step's values; Keras reports the epoch's means, which it finds in `metrics` under the same names."""
+        self.means.update_state(logs, count, present)
+        return {name: logs[name] for name in self.means.names}
+
+
+def class_loss(logits, labels):
+    """Cross-entropy of class logits (batch, classes) with labels (batch,): the mean, float32."""
+    return ops.mean(ops.sparse_categorical_crossentropy(labels, ops.cast(logits, "float32"), from_logits=True))
+
+
+def class_accuracy(logits, labels):
+    return ops.mean(ops.cast(ops.equal(ops.cast(ops.argmax(logits, -1), "int32"), labels), "float32"))
+
+
+def looks_at_batch(network):
+    """Whether a network's answer to one sample may depend on the others in the batch; of layers that are not Keras's or ours
+    it is assumed."""
+    mixing = (keras.layers.BatchNormalization, MinibatchStdDev)
+    leaves = [layer for layer in network._flatten_layers() if not isinstance(layer, keras.Model)]
+    known = ("keras.", "keras_gans.")
+    return any(isinstance(layer, mixing) or not type(layer).__module__.startswith(known) for layer in leaves)
+
+
+def weight_penalties(network):
+    """Sum of a network's own weight penalties (weight decay), float32 scalar."""
+    return sum((ops.cast(loss, "float32") for loss in network.losses), 0.0)

@@ -1,0 +1,69 @@
+"""The class."""
+
+import keras
+
+from keras_gans.errors import whole_number
+from keras_gans.models import recipes, units
+from keras_gans.models.base import GAN
+from keras_gans.models.dense_gan import networks
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class DenseGAN(GAN):
+    """GAN of two multilayer perceptrons, for vectors and tables of numeric columns.
+
+    Compiled default: `recipe="r3gan"`, relativistic pairing loss with R1 and R2. `recipe="dcgan"` is the plain GAN.
+
+    Where an argument is said to be a pair it is (generator, discriminator), and one value means both.
+
+    Args:
+        features: columns; samples are (n, features).
+        latent_dim: size of the latent vector, standard normal.
+        widths: units of the hidden layers, a tuple; or a pair of tuples.
+        fourier: scales of the random sines and cosines that the discriminator sees beside its input, in radians for one unit of
+            the networks' input (`layers.FourierFeatures`); () for none. They let it see fine structure.
+        normalise: "standard" (mean 0, deviation 1 for each column), "minmax" ([-1, 1]) or None; fitted by the first `fit`, saved
+            with the model. `generate` gives the data's own units.
+        norm: "batch", "layer", "spectral" or None; or a pair. Not "batch" in the discriminator with a penalty.
+        activation: of hidden layers, Keras names; or a pair.
+        output_activation: of the generator, a Keras name that reaches the normalised data.
+        dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
+        pack, ema_decay: as in `GAN`.
+        seed: integer for initial weights, latents and dropout; None draws them.
+
+    Raises:
+        ValueError: an argument outside its range, an output activation that cannot reach the normalised data.
+    """
+
+    def __init__(
+        self,
+        features,
+        latent_dim=8,
+        *,
+        widths=(128, 128, 128),
+        fourier=(),
+        normalise="standard",
+        norm=None,
+        activation=("relu", "leaky_relu"),
+        output_activation="linear",
+        dropout=0.0,
+        dropout_layers="all",
+        weight_decay=0.0,
+        minibatch_stddev=False,
+        pack=1,
+        ema_decay=None,
+        seed=None,
+        name=None,
+    ):
+        features, latent_dim = whole_number("features", features), whole_number("latent_dim", latent_dim)
+        g, d, whole = units.prepare(self._given)
+        g_widths, d_widths = units.widths(widths)
+        super().__init__(
+            networks.generator(latent_dim, features, widths=g_widths, **g),
+            networks.discriminator(features * whole["pack"], widths=d_widths, fourier=units.frequencies(fourier), **d),
+            latent_dim,
+            **whole,
+        )
+
+    def recipe(self):
+        return recipes.r3gan()

@@ -1,0 +1,72 @@
+"""The class."""
+
+import keras
+
+from keras_gans.errors import whole_number
+from keras_gans.models import images, recipes
+from keras_gans.models.base import GAN
+from keras_gans.models.dcgan import networks
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class WGANGP(GAN):
+    """Wasserstein GAN with gradient penalty (Gulrajani et al. 2017, algorithm 1) on convolutional networks.
+
+    Compiled default: Wasserstein loss, gradient penalty of weight 10, five critic steps on fresh batches for one of the
+    generator, Adam with rate 1e-4 and betas 0 and 0.9. `steps` counts critic steps.
+
+    Where an argument is said to be a pair it is (generator, critic), and one value means both.
+
+    Args:
+        image_shape: (height, width, channels); height and width at least 8, any number of channels.
+        latent_dim: size of the latent vector, standard normal.
+        width: channels next to the image; they double towards the smallest map.
+        kernel_size: of every convolution.
+        norm: "batch" (of the generator alone), "layer", "spectral" or None; or a pair.
+        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
+            ema_decay, seed: as in `DCGAN`.
+
+    Raises:
+        ValueError: batch normalisation in the critic, whose penalty is defined for each sample alone (section 4); an image the
+            networks cannot build, or an argument outside its range.
+    """
+
+    def __init__(
+        self,
+        image_shape,
+        latent_dim=100,
+        *,
+        width=64,
+        kernel_size=4,
+        norm=("batch", None),
+        activation=("relu", "leaky_relu"),
+        output_activation="tanh",
+        dropout=0.0,
+        dropout_layers="all",
+        weight_decay=0.0,
+        minibatch_stddev=False,
+        num_classes=None,
+        conditioning="projection",
+        pack=1,
+        ema_decay=None,
+        seed=None,
+        name=None,
+    ):
+        image_shape, g, d, whole = images.prepare(self._given)
+        if d["norm"] == "batch":
+            raise ValueError(
+                f"norm={norm!r}: the critic cannot have batch normalisation, because the gradient penalty is defined for each "
+                'sample alone (Gulrajani et al. 2017, section 4). Try norm=("batch", "layer") or ("batch", None).'
+            )
+        latent_dim = whole_number("latent_dim", latent_dim)
+        sizes = {"width": whole_number("width", width), "kernel_size": whole_number("kernel_size", kernel_size)}
+        super().__init__(
+            networks.generator(latent_dim, image_shape, **sizes, **g),
+            networks.discriminator(**sizes, **d),
+            latent_dim,
+            **whole,
+        )
+        self.image_shape = image_shape
+
+    def recipe(self):
+        return recipes.wgan_gp()

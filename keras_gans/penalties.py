@@ -1,0 +1,190 @@
+"""Penalties on the discriminator's gradient with respect to its input, found by name with `get`.
+
+Each looks at the squared gradient norms at some points, one for each sample, in float32. Their second derivative is taken by
+the backend, so they work with any network that has one. `weight` is a number, or a Keras learning-rate schedule of the
+number of discriminator steps.
+"""
+
+import keras
+from keras import ops
+
+from keras_gans import backend
+from keras_gans.errors import unknown
+
+
+class Penalty:
+    """Base class.
+
+    Attributes:
+        at: "real" or "fake": on the samples themselves, whose logits the loss needs anyway; None: on `points`.
+
+    Args:
+        weight: number of at least 0, or `keras.optimizers.schedules.LearningRateSchedule`.
+    """
+
+    at = None
+
+    def __init__(self, weight):
+        if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule) and not float(weight) >= 0:
+            raise ValueError(f"{type(self).__name__}: weight={weight!r}; expected a number of at least 0, or a schedule.")
+        self.weight = weight
+
+    def points(self, real, fake, seed):
+        """Where to take the gradient: (batch, ...). `seed` is a SeedGenerator."""
+        raise NotImplementedError
+
+    def value(self, squares):
+        """The penalty without its weight, from squared gradient norms, float32 (batch,)."""
+        raise NotImplementedError
+
+    def weight_at(self, step):
+        return self.weight(step) if callable(self.weight) else self.weight
+
+    def get_config(self):
+        return {"weight": keras.saving.serialize_keras_object(self.weight)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class GradientPenalty(Penalty):
+    """(||gradient|| - target)^2 on straight lines between real and fake samples (Gulrajani et al. 2017, equation 3 and
+    algorithm 1: the place on the line is uniform in (0, 1), one draw for each sample).
+
+    Args:
+        weight: lambda. The paper's is 10; on low-dimensional data far smaller ones are needed (0.1 on a grid of Gaussians).
+        target: the gradient norm to hold, 1 in the paper; 0 for the zero-centred variant.
+        one_sided: punish norms above the target alone.
+    """
+
+    def __init__(self, weight=10.0, target=1.0, one_sided=False):
+        super().__init__(weight)
+        self.target, self.one_sided = target, one_sided
+
+    def points(self, real, fake, seed):
+        share = keras.random.uniform((ops.shape(real)[0], *[1] * (len(real.shape) - 1)), seed=seed, dtype=real.dtype)
+        return real + share * (fake - real)
+
+    def value(self, squares):
+        excess = ops.sqrt(squares + 1e-12) - self.target  # the root has no derivative at 0
+        return ops.mean(ops.square(ops.relu(excess) if self.one_sided else excess))
+
+    def get_config(self):
+        return {**super().get_config(), "target": self.target, "one_sided": self.one_sided}
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class R1(Penalty):
+    """Half the squared gradient norm on real samples (Mescheder et al. 2018, equation 9).
+
+    Args:
+        weight: gamma.
+    """
+
+    at = "real"
+
+    def __init__(self, weight=1.0):
+        super().__init__(weight)
+
+    def value(self, squares):
+        return 0.5 * ops.mean(squares)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class R2(R1):
+    """Half the squared gradient norm on fakes (Mescheder et al. 2018, equation 10).
+
+    Args:
+        weight: gamma.
+    """
+
+    at = "fake"
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class DRAGAN(GradientPenalty):
+    """(||gradient|| - target)^2 around real samples (Kodali et al. 2017, section 2.3), each moved by uniform noise.
+
+    Args:
+        weight: lambda.
+        target: k, the gradient norm to hold.
+        noise: the noise's largest size, in standard deviations of the batch. 0.5 as in the authors' code.
+    """
+
+    def __init__(self, weight=10.0, target=1.0, noise=0.5):
+        super().__init__(weight, target)
+        self.noise = noise
+
+    def points(self, real, fake, seed):
+        uniform = keras.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
+        return real + self.noise * ops.std(real) * uniform
+
+    def get_config(self):
+        return {**Penalty.get_config(self), "target": self.target, "noise": self.noise}
+
+
+REGISTRY = {"gradient_penalty": GradientPenalty, "r1": R1, "r2": R2, "dragan": DRAGAN}
+
+
+def get(identifier):
+    """A list of penalties for a name, a `Penalty`, or a list of those; None and [] mean none.
+
+    Raises:
+        ValueError: an unknown name (the message has the closest one). TypeError: anything else that is no penalty.
+    """
+    if identifier is None:
+        return []
+    if isinstance(identifier, (list, tuple)):
+        return [penalty for one in identifier for penalty in get(one)]
+    if isinstance(identifier, Penalty):
+        return [identifier]
+    if isinstance(identifier, str):
+        if identifier not in REGISTRY:
+            raise ValueError(unknown("penalty", identifier, REGISTRY))
+        return [REGISTRY[identifier]()]
+    raise TypeError(f"penalty={identifier!r}: expected a name ({', '.join(REGISTRY)}), a Penalty, or a list of them.")
+
+
+def judged(judge, real, fake, penalties, step, seed, together=False):
+    """What a discriminator says of a batch, and its weighted penalties; the samples run through it once.
+
+    Args:
+        judge: function of samples (batch, ...) and how many batches they are -> tuple whose first part is the logits.
+        real, fake: samples (batch, ...).
+        penalties: list of `Penalty`.
+        step: number of discriminator steps so far, for weights that follow a schedule.
+        seed: SeedGenerator for the points.
+        together: run real and fake as one batch, which takes half the operations; not for networks that look at the batch.
+
+    Returns:
+        what `judge` gives for real, what it gives for fake, float32 scalar.
+    """
+    at = {penalty.at for penalty in penalties}
+    if together:
+        both, gradients = run(judge, ops.concatenate([real, fake], axis=0), bool(at & {"real", "fake"}), 2)
+        said = list(zip(*(ops.split(part, 2, axis=0) for part in both)))
+        gradients = ops.split(gradients, 2, axis=0) if gradients is not None else [None, None]
+    else:
+        said, gradients = zip(*(run(judge, samples, name in at) for name, samples in (("real", real), ("fake", fake))))
+    gradients, total = dict(zip(("real", "fake"), gradients)), 0.0
+    for penalty in penalties:
+        gradient = gradients[penalty.at] if penalty.at else run(judge, penalty.points(real, fake, seed), True)[1]
+        gradient = ops.cast(gradient, "float32")
+        squares = ops.sum(ops.square(gradient), axis=list(range(1, len(gradient.shape))))
+        total = total + penalty.weight_at(step) * penalty.value(squares)
+    return *said, total
+
+
+def run(judge, samples, with_gradient, batches=1):
+    """What `judge` gives for samples, and the gradient of the sum of the logits, which is each sample's own; or None."""
+    if not with_gradient:
+        return judge(samples, batches), None
+
+    def summed(samples):
+        out = judge(samples, batches)
+        return ops.sum(ops.cast(out[0], "float32")), out
+
+    _, out, gradient = backend.input_gradient(summed, samples)
+    return out, gradient

@@ -1,0 +1,74 @@
+"""From the data's own units to those the networks work in, and back."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gans.errors import unknown
+
+MODES = ("standard", "minmax")
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Normaliser(keras.layers.Layer):
+    """A scale and a shift for each feature (the last axis), fitted on the training data and saved with the model.
+
+    Args:
+        features: how many.
+        mode: "standard" gives mean 0 and standard deviation 1, "minmax" the range [-1, 1].
+
+    `normaliser(x)` normalises, `normaliser(x, inverse=True)` goes back; (..., features) both.
+    """
+
+    def __init__(self, features, mode="standard", **kwargs):
+        super().__init__(trainable=False, **kwargs)
+        if mode not in MODES:
+            raise ValueError(unknown("normalise", mode, MODES))
+        self.features, self.mode = features, mode
+        self.shift = self.add_weight(shape=(features,), initializer="zeros", trainable=False, name="shift")
+        self.scale = self.add_weight(shape=(features,), initializer="ones", trainable=False, name="scale")
+        self.fitted = self.add_weight(shape=(), initializer="zeros", trainable=False, name="fitted")
+        self.built = True
+
+    @property
+    def is_fitted(self):
+        return bool(self.fitted.numpy() > 0)
+
+    def fit(self, batches):
+        """Sets scale and shift from an iterable of arrays (n, ..., features): two passes in float64.
+
+        Raises:
+            ValueError: NaN, or a feature that is the same everywhere.
+        """
+        count, total, low, high = 0, 0.0, np.inf, -np.inf
+        for batch in batches:
+            flat = np.asarray(batch, "float64").reshape(-1, self.features)
+            count, total = count + len(flat), total + flat.sum(0)
+            low, high = np.minimum(low, flat.min(0)), np.maximum(high, flat.max(0))
+        if not (np.isfinite(low) & np.isfinite(high)).all():
+            raise ValueError("x: values are NaN or infinite. Remove or repair those samples.")
+        if (high <= low).any():
+            which = np.flatnonzero(high <= low).tolist()
+            raise ValueError(
+                f"x: feature {', '.join(map(str, which))} (of 0 to {self.features - 1}) has one value everywhere, "
+                f"{low[which[0]]:g}: there is nothing to learn and nothing to scale by. Drop it, and put it back into the "
+                "samples."
+            )
+        shift, scale = (low + high) / 2, (high - low) / 2
+        if self.mode == "standard":
+            shift = total / count
+            squares = sum(((np.asarray(b, "float64").reshape(-1, self.features) - shift) ** 2).sum(0) for b in batches)
+            scale = np.sqrt(squares / count)
+        self.shift.assign(shift)
+        self.scale.assign(scale)
+        self.fitted.assign(1.0)
+
+    def call(self, inputs, inverse=False):
+        scale, shift = ops.cast(self.scale, inputs.dtype), ops.cast(self.shift, inputs.dtype)
+        return inputs * scale + shift if inverse else (inputs - shift) / scale
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "features": self.features, "mode": self.mode}

@@ -1,0 +1,56 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_gans
+
+TABLE = (np.random.default_rng(0).normal(size=(512, 3)) * [0.01, 1.0, 300.0] + [2.0, -5.0, 1e4]).astype("float32")
+
+
+def test_samples_come_in_the_datas_units(tmp_path):
+    gan = keras_gans.DenseGAN(3, seed=0)
+    gan.fit(TABLE, batch_size=64, epochs=2, verbose=0)
+    drawn = gan.generate(200, seed=0)
+    assert (np.abs(drawn.mean(0) - TABLE.mean(0)) < 3 * TABLE.std(0)).all()
+    gan.save(tmp_path / "table.keras")
+    back = keras.models.load_model(tmp_path / "table.keras")
+    np.testing.assert_array_equal(back.generate(5, seed=1), gan.generate(5, seed=1))
+    scale = gan.normaliser.scale.numpy()
+    back.fit(TABLE * 2, batch_size=64, verbose=0)
+    np.testing.assert_array_equal(back.normaliser.scale.numpy(), scale)  # fitted once
+
+
+def test_it_learns_a_correlated_table():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(4096, 1))
+    real = np.concatenate([50 + 10 * x, 3 - 2 * x + 0.5 * rng.normal(size=x.shape)], 1).astype("float32")
+    gan = keras_gans.DenseGAN(2, widths=(32, 32), seed=0)
+    gan.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9) for _ in range(2)))
+    gan.fit(real, batch_size=128, epochs=30, verbose=0)
+    drawn = gan.generate(4096, seed=0)
+    assert abs(np.corrcoef(drawn.T)[0, 1] - np.corrcoef(real.T)[0, 1]) < 0.05
+    np.testing.assert_allclose(drawn.mean(0), real.mean(0), atol=0.2 * real.std(0).max())
+    np.testing.assert_allclose(drawn.std(0), real.std(0), rtol=0.2)
+
+
+def test_fourier_features_are_the_discriminators_alone():
+    gan = keras_gans.DenseGAN(2, fourier=(1.0, 3.0))
+    kinds = [[type(layer).__name__ for layer in network.layers] for network in (gan.discriminator, gan.generator)]
+    assert "FourierFeatures" in kinds[0] and "FourierFeatures" not in kinds[1]
+
+
+def test_without_a_normaliser_the_range_is_checked():
+    gan = keras_gans.DenseGAN(3, normalise=None, output_activation="tanh")
+    with pytest.raises(ValueError, match="output activation that reaches"):
+        gan.fit(TABLE, verbose=0)
+
+
+def test_a_stream_without_end_cannot_be_measured():
+    import tensorflow as tf
+
+    endless = tf.data.Dataset.from_tensor_slices(TABLE).batch(64, drop_remainder=True).repeat()
+    gan = keras_gans.DenseGAN(3, widths=(8,))
+    with pytest.raises(ValueError, match="never ends.*normaliser.fit"):
+        gan.fit(endless, steps_per_epoch=2, verbose=0)
+    gan.normaliser.fit([TABLE])
+    gan.fit(endless, steps_per_epoch=2, verbose=0)

@@ -1,0 +1,79 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_gans
+from keras_gans.models.recurrent_gan import networks
+
+SERIES = (np.random.default_rng(0).normal(size=(40, 10, 2)).cumsum(1) * [1.0, 50.0] + [0.0, 300.0]).astype("float32")
+
+
+@pytest.mark.parametrize("steps,per_cell", [(10, 4), (10, 1), (10, 10), (7, 3), (1, 4)])
+def test_any_length_in_any_number_of_cells(steps, per_cell):
+    gan = keras_gans.RecurrentGAN((steps, 2), 3, step_latent=2, steps_per_cell=per_cell, units=4, widths=(8,), seed=0)
+    assert gan.latent_dim == 3 + -(-steps // per_cell) * 2
+    gan.fit(SERIES[:, :steps], batch_size=20, verbose=0)
+    drawn = gan.generate(6, seed=0)
+    assert drawn.shape == (6, steps, 2) and (np.abs(drawn.mean((0, 1)) - SERIES.mean((0, 1))) < 5 * SERIES.std((0, 1))).all()
+
+
+def test_the_global_latent_is_the_same_at_every_cell():
+    latents = np.arange(2 * 7, dtype="float32").reshape(2, 7)
+    out = np.asarray(networks.StepLatents(cells=2, whole=3, each=2)(latents))
+    np.testing.assert_array_equal(out[0], [[0, 1, 2, 3, 4], [0, 1, 2, 5, 6]])
+
+
+@pytest.mark.parametrize("kind,step_logits", [("flat", False), ("conv", False), ("recurrent", False), ("recurrent", True)])
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_every_discriminator_trains_with_a_gradient_penalty(kind, step_logits, cell):
+    gan = keras_gans.RecurrentGAN(
+        (10, 2), 2, units=4, widths=(4, 4), cell=cell, discriminator_type=kind, step_logits=step_logits, seed=0
+    )
+    gan.compile(recipe="wgan_gp", n_critic=1)
+    history = gan.fit(SERIES, batch_size=20, epochs=2, verbose=0).history
+    assert np.isfinite(history["gradient_penalty"]).all() and history["gradient_penalty"][-1] > 0
+    assert gan.discriminator.output_shape == ((None, 10, 1) if step_logits else (None, 1))
+
+
+def test_long_sequences_run_in_a_loop():
+    gan = keras_gans.RecurrentGAN((200, 1), 2, steps_per_cell=1, units=4, widths=(4,), seed=0)
+    cell = next(layer for layer in gan.generator.layers if isinstance(layer, keras.layers.GRU))
+    assert not cell.unroll
+    gan.compile()
+    long = np.random.default_rng(0).normal(size=(8, 200, 1)).astype("float32")
+    assert np.isfinite(gan.fit(long, batch_size=4, verbose=0).history["g_loss"]).all()
+
+
+def test_the_2017_preset():
+    gan = keras_gans.RecurrentGAN.rgan((10, 2), seed=0)
+    assert gan.compiled and isinstance(gan.d_optimizer, keras.optimizers.SGD)
+    assert isinstance(gan.adversarial_loss, keras_gans.losses.NonSaturating) and not gan.penalties
+    assert sum(isinstance(layer, keras.layers.LSTM) for layer in [*gan.generator.layers, *gan.discriminator.layers]) == 2
+    assert gan.discriminator.output_shape == (None, 10, 1) and gan.latent_dim == 50
+    assert np.isfinite(gan.fit(SERIES, batch_size=20, verbose=0).history["d_loss"]).all()
+
+
+@pytest.mark.parametrize(
+    "changes,message",
+    [
+        ({"sequence_shape": (28, 28, 1)}, r"an image's: use DCGAN.*expected \(steps, features\)"),
+        ({"sequence_shape": 24}, r"expected \(steps, features\)"),
+        ({"sequence_shape": (0, 2)}, r"at least 1. Try \(24, 5\)"),
+        ({"cell": "gruu"}, "Did you mean 'gru'"),
+        ({"discriminator_type": "convolution"}, "Unknown discriminator_type"),
+        ({"step_logits": True}, 'only a "recurrent" one judges every step'),
+        ({"units": 0}, "units=0"),
+        ({"widths": ()}, "widths="),
+        ({"normalise": "minmax", "output_activation": "sigmoid"}, "could never be generated"),
+    ],
+)
+def test_nonsense_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        keras_gans.RecurrentGAN(**{"sequence_shape": (10, 2), **changes})
+
+
+def test_sequences_of_unequal_length():
+    gan = keras_gans.RecurrentGAN((10, 2), units=4, widths=(4,))
+    with pytest.raises(ValueError, match="2 lengths, 8 to 10.*windows.*pad"):
+        gan.fit([SERIES[0], SERIES[1, :8]], verbose=0)
+    gan.fit(list(SERIES), batch_size=20, verbose=0)  # of one length they are an array
