@@ -10,6 +10,8 @@ import tempfile
 EXAMPLES = """examples:
   keras-gans train dcgan --data digits
   keras-gans train dcgan --data digits --epochs 300 --run runs/long --resume
+  keras-gans train r3gan --data glyphs -o labels=true -m num_classes=10
+  keras-gans train recurrent_gan --data sines
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
 
@@ -46,8 +48,14 @@ def parser():
         epilog="example: keras-gans train dcgan --data digits",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    train.add_argument("architecture", help="dcgan")
-    train.add_argument("--data", default="digits", help="digits, glyphs, a TensorFlow Datasets name, or a folder of images")
+    train.add_argument(
+        "architecture", help="dcgan, wgan_gp, sngan, r3gan (images), recurrent_gan (sequences), dense_gan (tables)"
+    )
+    train.add_argument(
+        "--data",
+        default="digits",
+        help="digits, glyphs, a TensorFlow Datasets name, a folder of images; sines, goog; ring, grid, wine, breast_cancer",
+    )
     train.add_argument("--data-dir", help="where TensorFlow Datasets keeps its files")
     train.add_argument("--image-size", type=int, metavar="N", help="resize images to N x N")
     train.add_argument(
@@ -68,7 +76,10 @@ def parser():
         metavar="NAME=VALUE",
         help="argument of the architecture (width=32, latent_dim=64, dropout=0.2)",
     )
-    train.add_argument("--loss", help="non_saturating or minimax (default: the architecture's own)")
+    train.add_argument(
+        "--loss",
+        help="non_saturating, minimax, least_squares, wasserstein, hinge, relativistic or tfgan:NAME (default: its own)",
+    )
     train.add_argument("--d-learning-rate", type=float, metavar="RATE", help="of the discriminator's optimizer")
     train.add_argument("--g-learning-rate", type=float, metavar="RATE", help="of the generator's optimizer")
     train.add_argument("--epochs", type=int, default=150, help="in all (default 150)")
@@ -100,6 +111,7 @@ def parser():
 
 def run_train(arguments):
     """`keras-gans train`: data, model, run folder, summary."""
+    import inspect
     import pathlib
 
     from keras_gans import data, runs
@@ -108,8 +120,10 @@ def run_train(arguments):
 
     if arguments.architecture not in ARCHITECTURES:
         raise ValueError(unknown("architecture", arguments.architecture, ARCHITECTURES))
-    if "image_shape" in dict(arguments.model):
-        raise ValueError("-m image_shape: the data decide it. Use --image-size to resize them.")
+    architecture = ARCHITECTURES[arguments.architecture]
+    size = list(inspect.signature(architecture.__init__).parameters)[1]  # image_shape, sequence_shape or features
+    if size in dict(arguments.model):
+        raise ValueError(f"-m {size}: the data decide it. Use --image-size to resize images.")
     for name in ("epochs", "batch_size", "every"):
         if getattr(arguments, name) < 1:
             raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
@@ -121,7 +135,11 @@ def run_train(arguments):
         found = data.from_folder(path, **options)
     else:
         found = data.load(arguments.data, data_dir=arguments.data_dir, **options)
-    gan = ARCHITECTURES[arguments.architecture](image_shape=found.shape, **{"seed": arguments.seed, **dict(arguments.model)})
+    if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
+        fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
+        raise ValueError(f"{arguments.architecture} is not for samples of shape {found.shape}. Use {fitting}.")
+    shape = found.shape[0] if size == "features" else found.shape
+    gan = architecture(**{size: shape, "seed": arguments.seed, **dict(arguments.model)})
     compile_gan(gan, arguments)
     folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
     if not arguments.quiet:
@@ -164,7 +182,7 @@ def run_generate(arguments):
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
     elif output.suffix.lower() == ".png":
-        plots.save_grid(samples, output)
+        plots.save_samples(samples, output)
     else:
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
     print(f"{len(samples)} samples in {output}")

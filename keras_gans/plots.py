@@ -42,6 +42,44 @@ def grid(samples, columns=None, gap=1):
     return canvas
 
 
+def save_samples(samples, path):
+    """Writes samples as a picture: images as a grid, vectors as points, sequences as lines.
+
+    Args:
+        samples: (n, height, width, channels) in [-1, 1]; (n, features), of which the first two columns are shown, or a histogram
+            where there is one; (n, steps, features), of which the first 16 samples are shown.
+        path: of the picture.
+    """
+    samples = np.asarray(samples)
+    if samples.ndim == 4:
+        return save_grid(samples, path)
+    require_pictures()
+    from matplotlib.figure import Figure
+
+    if samples.ndim == 3:
+        shown = samples[:16]
+        side = int(np.ceil(np.sqrt(len(shown))))
+        figure = Figure(figsize=(2.2 * side, 1.7 * -(-len(shown) // side)), layout="constrained")
+        panels = np.ravel(figure.subplots(-(-len(shown) // side), side, sharex=True, sharey=True, squeeze=False))
+        for axes, sequence in zip(panels, shown):
+            axes.plot(sequence, linewidth=1)
+        for axes in panels[len(shown) :]:
+            axes.set_axis_off()
+    elif samples.ndim == 2:
+        figure = Figure(figsize=(5, 5), layout="constrained")
+        axes = figure.subplots()
+        if samples.shape[1] == 1:
+            axes.hist(samples[:, 0], bins="auto")
+        else:
+            axes.scatter(samples[:, 0], samples[:, 1], s=6, alpha=0.5, linewidths=0)
+            axes.set(xlabel="column 0", ylabel="column 1")
+    else:
+        raise ValueError(f"Samples of shape {samples.shape}; expected images, vectors (n, features) or sequences.")
+    with files.replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110)
+    return pathlib.Path(path)
+
+
 def save_grid(samples, path, columns=None, pixels=640):
     """Writes a grid as a picture, magnified by whole pixels (no smoothing) to about `pixels` on its longer side."""
     require_pictures()

@@ -190,7 +190,8 @@ def finish(gan, data, folder, rows, score, measured=True):
             if key.startswith("fid") and measured_rows:
                 row = min(measured_rows, key=lambda row: row[produced])
                 best[key] = {"value": row[produced], "epoch": row["epoch"]}
-    plots.save_grid(gan.generate(100, seed=0), folder / "samples.png", columns=10)
+    samples = gan.generate(100 if len(data.shape) == 3 else 2000, seed=0)
+    plots.save_samples(samples, folder / "samples.png")
     files.write_text(folder / "history.csv", history_text(rows))
     floors = {f"val_{key}": value for key, value in real.items()}
     plots.save_curves(rows, folder / "curves.png", f"{type(gan).__name__} on {data.name}", floors)

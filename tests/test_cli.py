@@ -113,3 +113,23 @@ def test_settings_are_read_as_json_or_words():
     assert cli.setting("dropout=[0,0.3]") == ("dropout", [0, 0.3]) and cli.setting("norm=batch") == ("norm", "batch")
     with pytest.raises(Exception, match="expected NAME=VALUE"):
         cli.setting("width")
+
+
+@pytest.mark.parametrize(
+    "architecture,data,model",
+    [("dense_gan", "wine", "widths=[8]"), ("recurrent_gan", "goog", "units=8"), ("r3gan", "digits", "width=8")],
+)
+def test_every_kind_of_data_has_its_architecture(architecture, data, model, tmp_path):
+    options = ["-o", "labels=true", "-m", "num_classes=10"] if data == "digits" else []
+    done = run("train", architecture, "--data", data, "-m", model, "--epochs", "1", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "runs" / f"{architecture}_{data}" / "samples.png").stat().st_size > 500
+    drawn = run("generate", f"runs/{architecture}_{data}", "-n", "9", "-o", "drawn.npy", cwd=tmp_path)
+    assert drawn.returncode == 0 and len(np.load(tmp_path / "drawn.npy")) == 9, drawn.stderr
+
+
+def test_data_of_the_wrong_kind(tmp_path):
+    done = run("train", "recurrent_gan", "--data", "digits", cwd=tmp_path)
+    assert done.returncode == 2 and "Use dcgan, wgan_gp, sngan or r3gan" in done.stderr
+    done = run("train", "dcgan", "--data", "wine", cwd=tmp_path)
+    assert done.returncode == 2 and "Use dense_gan" in done.stderr

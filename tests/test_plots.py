@@ -46,3 +46,13 @@ def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"pip install 'keras-gans\[plots\]'"):
         plots.require_pictures()
+
+
+@pytest.mark.parametrize("shape", [(5, 8, 8, 1), (40, 3), (40, 1), (3, 24, 5), (30, 24, 1)])
+def test_samples_of_every_kind_are_drawn(shape, tmp_path):
+    from PIL import Image
+
+    path = plots.save_samples(np.random.default_rng(0).uniform(-1, 1, shape), tmp_path / "samples.png")
+    assert len(np.unique(np.asarray(Image.open(path)))) > 2
+    with pytest.raises(ValueError, match="expected images, vectors"):
+        plots.save_samples(np.zeros(3), tmp_path / "none.png")

@@ -10,13 +10,13 @@ from keras_gans.errors import check_seed, named, whole_number
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Writes a grid of samples, drawn from the same latents each time, after the first epoch, every N epochs
+    """Writes a picture of samples (`plots.save_samples`), drawn from the same latents each time, after the first epoch, every N epochs
     and after the last.
 
     Args:
         folder: where `epoch_0010.png` ... go; made when it is missing.
         every: epochs from one picture to the next.
-        count: samples in the grid.
+        count: samples in the picture.
         seed: of the latents.
     """
 
@@ -29,4 +29,4 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if due(epoch, self.every, self.params):
-            plots.save_grid(self.model.generate(self.count, seed=self.seed), self.folder / f"epoch_{epoch + 1:04d}.png")
+            plots.save_samples(self.model.generate(self.count, seed=self.seed), self.folder / f"epoch_{epoch + 1:04d}.png")

@@ -54,7 +54,7 @@ class Saving:
         samples in the data's units out. With `ema_decay` it is the averaged generator."""
         network = self.sampler
         if self.normaliser is not None:
-            network = keras.Model(network.inputs, self.normaliser(network.outputs[0], inverse=True))
+            network = keras.Model(network.input, self.normaliser(network.output, inverse=True))
         return network.export(filepath, *args, **options)
 
 

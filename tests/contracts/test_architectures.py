@@ -283,12 +283,16 @@ def test_an_uncompiled_model_saves_and_clones(row, tmp_path):
     assert type(keras.models.clone_model(gan)) is row.cls
 
 
-@each
-def test_a_fresh_process_loads_it(row, tmp_path):
-    row.make().save(tmp_path / "gan.keras")
-    code = f"import keras, keras_gans; print(keras.models.load_model({str(tmp_path / 'gan.keras')!r}).generate(2, seed=0).sum())"
+def test_a_fresh_process_loads_them(tmp_path):
+    sums = []
+    for row in ROWS:
+        gan = row.make()
+        gan.save(tmp_path / f"{row.cls.__name__}.keras")
+        sums.append(float(gan.generate(2, seed=0).sum()))
+    paths = [str(tmp_path / f"{row.cls.__name__}.keras") for row in ROWS]
+    code = f"import keras, keras_gans; print(*[keras.models.load_model(p).generate(2, seed=0).sum() for p in {paths}])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert float(done.stdout) == pytest.approx(float(row.make().generate(2, seed=0).sum()), abs=1e-5), done.stderr
+    assert [float(word) for word in done.stdout.split()] == pytest.approx(sums, abs=1e-4), done.stderr
 
 
 @each

@@ -23,6 +23,14 @@ def test_the_global_latent_is_the_same_at_every_cell():
     np.testing.assert_array_equal(out[0], [[0, 1, 2, 3, 4], [0, 1, 2, 5, 6]])
 
 
+def test_differences_are_what_changed_since_the_step_before():
+    x = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    out = np.asarray(networks.StepDifferences()(x))
+    np.testing.assert_array_equal(out[..., :3], x)
+    np.testing.assert_allclose(out[:, 1:, 3:], np.diff(x, axis=1), rtol=1e-6)
+    assert (out[:, 0, 3:] == 0).all()
+
+
 @pytest.mark.parametrize("kind,step_logits", [("flat", False), ("conv", False), ("recurrent", False), ("recurrent", True)])
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_every_discriminator_trains_with_a_gradient_penalty(kind, step_logits, cell):

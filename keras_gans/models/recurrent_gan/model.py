@@ -32,6 +32,8 @@ class RecurrentGAN(GAN):
         discriminator_type: "flat" (a multilayer perceptron on all values: with few steps of training the best), "conv" or
             "recurrent".
         widths: units, or filters, of the hidden layers of the first two types.
+        differences: let the discriminator see each step's change beside its value, without which a flat one overlooks how rough a
+            sequence is.
         step_logits: a recurrent discriminator judges every step instead of the whole.
         normalise: "standard", "minmax" or None for each feature; fitted by the first `fit`, saved with the model. `generate`
             gives the data's own units.
@@ -62,7 +64,8 @@ class RecurrentGAN(GAN):
         discriminator_type="flat",
         widths=(200, 200, 200),
         step_logits=False,
-        normalise="minmax",
+        differences=False,
+        normalise="standard",
         norm=None,
         activation=("relu", "leaky_relu"),
         output_activation="linear",
@@ -94,12 +97,14 @@ class RecurrentGAN(GAN):
         ]
         if not good_widths(widths):
             raise ValueError(f"widths={widths!r}: expected a tuple of whole numbers of at least 1, for example (200, 200).")
-        judged = (steps, features * whole["pack"])
+        judged = {
+            "sequence_shape": (steps, features * whole["pack"]),
+            "step_logits": step_logits,
+            "differences": bool(differences),
+        }
         super().__init__(
             networks.generator(sequence_shape, **latents, steps_per_cell=steps_per_cell, **sizes[0], **g),
-            networks.discriminator(
-                judged, kind=discriminator_type, widths=tuple(widths), step_logits=step_logits, **sizes[1], **d
-            ),
+            networks.discriminator(**judged, kind=discriminator_type, widths=tuple(widths), **sizes[1], **d),
             latents["global_latent"] + -(-steps // steps_per_cell) * latents["step_latent"],
             **whole,
         )
@@ -121,6 +126,7 @@ class RecurrentGAN(GAN):
             "cell": "lstm",
             "discriminator_type": "recurrent",
             "step_logits": True,
+            "normalise": "minmax",
             "output_activation": "tanh",
         }
         gan = cls(sequence_shape, **{**then, **changes})

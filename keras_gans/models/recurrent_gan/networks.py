@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from keras_gans.models.style import Style
 
-CELLS = {"gru": layers.GRU, "lstm": layers.LSTM}
+CELLS, STATES = {"gru": layers.GRU, "lstm": layers.LSTM}, {"gru": 1, "lstm": 2}
 UNROLLED = 64  # cells at most; longer ones run in a loop, whose graph does not grow
 
 
@@ -35,9 +35,27 @@ class StepLatents(layers.Layer):
         return {**super().get_config(), "cells": self.cells, "whole": self.whole, "each": self.each}
 
 
-def recurrent(x, style, cell, units, depth, last_only=False):
-    """`depth` recurrent layers. Not the cuDNN kernels, which have no second derivative: a gradient penalty needs one."""
+@keras.saving.register_keras_serializable("keras_gans")
+class StepDifferences(layers.Layer):
+    """Appends the change since the step before, 0 at the first: (batch, steps, features) -> (batch, steps, 2 * features)."""
+
+    def call(self, sequences):
+        changes = ops.pad(sequences[:, 1:] - sequences[:, :-1], ((0, 0), (1, 0), (0, 0)))
+        return ops.concatenate([sequences, changes], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], 2 * input_shape[-1])
+
+
+def recurrent(x, style, cell, units, depth, last_only=False, start=None):
+    """`depth` recurrent layers, which begin in states made from `start` (batch, n) where it is given. Not the cuDNN kernels,
+    which have no second derivative: a gradient penalty needs one."""
     for i in range(depth):
+        states = None
+        if start is not None:
+            states = [
+                style.layer(layers.Dense, units, normalised=False, activation="tanh")(start) for _ in range(STATES[cell])
+            ]
         options = {
             "return_sequences": not (last_only and i == depth - 1),
             "unroll": x.shape[1] <= UNROLLED,
@@ -48,7 +66,7 @@ def recurrent(x, style, cell, units, depth, last_only=False):
         options["recurrent_initializer"] = keras.initializers.Orthogonal(seed=style.seed())
         if style.weight_decay:
             options["kernel_regularizer"] = options["recurrent_regularizer"] = keras.regularizers.L2(style.weight_decay)
-        x = style.drop(style.normalise(CELLS[cell](units, **options)(x)))
+        x = style.drop(style.normalise(CELLS[cell](units, **options)(x, initial_state=states)))
     return x
 
 
@@ -70,7 +88,7 @@ def generator(
     style = Style(**style, depth=recurrent_layers)
     latents = layers.Input((global_latent + cells * step_latent,), name="latents")
     x = StepLatents(cells, global_latent, step_latent)(latents)  # (batch, cells, global_latent + step_latent)
-    x = recurrent(x, style, cell, units, recurrent_layers)  # (batch, cells, units)
+    x = recurrent(x, style, cell, units, recurrent_layers, start=x[:, 0] if global_latent else None)  # (batch, cells, units)
     last = {"normalised": False, "activation": output_activation, "dtype": "float32"}
     x = style.layer(layers.Dense, steps_per_cell * features, **last)(x)
     x = layers.Reshape((cells * steps_per_cell, features))(x)
@@ -88,6 +106,7 @@ def discriminator(
     units=100,
     recurrent_layers=1,
     step_logits=False,
+    differences=False,
     minibatch_stddev=False,
     **style,
 ):
@@ -98,6 +117,8 @@ def discriminator(
     he = functools.partial(keras.initializers.HeNormal)
     style = Style(**style, initializer=he, depth=recurrent_layers if kind == "recurrent" else len(widths))
     x = sequences = layers.Input(sequence_shape, name="sequences")
+    if differences:
+        x = StepDifferences()(x)
     if kind == "flat":
         x = layers.Flatten()(x)
         for i, width in enumerate(widths):
