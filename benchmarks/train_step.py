@@ -13,6 +13,16 @@ a global max pool. "plain" is that example's step: the generator runs twice, rea
 as one batch. The dense networks have two hidden layers on 2-D points: at width 32 and batch 64 the dispatch of operations
 dominates, at width 128 and batch 256 the arithmetic begins to count. Ours runs with its defaults, which take 64 steps a call
 there; the last row is ours with XLA, which the defaults leave out because it lost on every network tried on a CPU.
+
+    python benchmarks/train_step.py --rows architectures     (about NN minutes)
+
+Each architecture with its compiled default against the same networks trained the plain Keras way: the step of the public WGAN-GP
+example with the architecture's loss and penalty in it, which takes its discriminator steps on one batch, runs the generator anew for
+each and once more for its own step, judges real, fake and penalised samples one after the other, and takes penalties by a tape in a
+tape. Spectral normalisation is Keras's own there, and its recurrent networks run in Keras's default loop. (Grouped convolutions are
+ours on both sides: Keras's own take a hundred times as long on a CPU.) Samples a second count what the discriminator saw. The rows
+of WGAN-GP and of a recurrent critic have one more contestant: "naive", the second-order penalty by each sample's own Jacobian, and
+"unrolled", a loop over cells written out in Python.
 """
 
 import argparse
@@ -113,6 +123,141 @@ def plain_gan(generator, discriminator, latent_dim):
         keras.optimizers.Adam(3e-4), keras.optimizers.Adam(3e-4), keras.losses.BinaryCrossentropy(from_logits=True)
     )
     return model
+
+
+ARCHITECTURES = {  # class, arguments of networks of like cost, shape of a sample, batch
+    "DCGAN": ({"width": 64}, (28, 28, 1), 64),
+    "WGANGP": ({"width": 64}, (28, 28, 1), 64),
+    "SNGAN": ({"width": 32}, (28, 28, 1), 64),
+    "R3GAN": ({"width": 16}, (28, 28, 1), 64),
+    "DenseGAN": ({"widths": (32, 32)}, (2,), 64),
+    "RecurrentGAN": ({"widths": (64, 64), "units": 32}, (24, 5), 64),
+    "RecurrentCritic": ({"discriminator_type": "recurrent", "units": 32}, (24, 5), 64),
+}
+LOOPS = {"DCGAN": 20, "WGANGP": 40, "SNGAN": 20, "R3GAN": 20, "DenseGAN": 640, "RecurrentGAN": 160, "RecurrentCritic": 80}
+
+
+def architecture(name, who):
+    """An uncompiled GAN of ours; for "plain" of Keras's own layers where ours replace them."""
+    import keras
+
+    import keras_gans
+    from keras_gans.models import style
+    from keras_gans.models.recurrent_gan import networks as recurrent
+    from keras_gans.models.sngan import networks as residual
+
+    if who != "ours":
+        style.SpectralNormalization, residual.Conv2D = keras.layers.SpectralNormalization, keras.layers.Conv2D
+        recurrent.UNROLLED = 0
+    if who == "unrolled":
+        recurrent.CELLS = {"gru": written_out}
+    options, shape, _ = ARCHITECTURES[name]
+    cls = {"RecurrentCritic": "RecurrentGAN"}.get(name, name)
+    first = {"DenseGAN": shape[0]}.get(name, shape)
+    return getattr(keras_gans, cls)(first, seed=0, **options)
+
+
+def written_out(units, return_sequences=False, **options):
+    """A GRU as a Python loop over its cell."""
+    import keras
+
+    def run(x, initial_state=None):
+        cell, outputs = keras.layers.GRUCell(units), []
+        state = initial_state[0] if initial_state else keras.ops.tile(x[:, 0, :1] * 0.0, (1, units))
+        for step in range(x.shape[1]):
+            output, (state,) = cell(x[:, step], [state])
+            outputs.append(output)
+        return keras.ops.stack(outputs, axis=1) if return_sequences else outputs[-1]
+
+    return run
+
+
+def plain_example(gan, naive=False):
+    """The step of the public WGAN-GP example on a GAN's networks, with that GAN's loss and penalty."""
+    import keras
+    import tensorflow as tf
+
+    gan.compile()
+    loss, penalties, latent_dim = gan.adversarial_loss, gan.penalties, gan.latent_dim
+
+    class PlainExample(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.generator, self.discriminator, self.d_steps = gan.generator, gan.discriminator, gan.n_critic
+            self.built = True
+
+        def compile(self, d_optimizer, g_optimizer):
+            super().compile()
+            self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+
+        def penalty(self, real, fake):
+            total = 0.0
+            for one in penalties:
+                points = {"real": real, "fake": fake}.get(one.at)
+                if points is None:
+                    share = tf.random.uniform([tf.shape(real)[0]] + [1] * (len(real.shape) - 1))
+                    points = real + share * (fake - real)
+                with tf.GradientTape() as tape:
+                    tape.watch(points)
+                    logits = self.discriminator(points, training=True)
+                if naive:
+                    jacobian = tape.batch_jacobian(logits, points)
+                    gradients = tf.reshape(jacobian, [tf.shape(points)[0], -1])
+                else:
+                    gradients = tf.reshape(tape.gradient(logits, points), [tf.shape(points)[0], -1])
+                total += one.weight * one.value(tf.reduce_sum(tf.square(gradients), axis=1))
+            return total
+
+        def train_step(self, real):
+            size = tf.shape(real)[0]
+            for _ in range(self.d_steps):
+                latents = tf.random.normal((size, latent_dim))
+                with tf.GradientTape() as tape:
+                    fake = self.generator(latents, training=True)
+                    fake_logits = self.discriminator(fake, training=True)
+                    real_logits = self.discriminator(real, training=True)
+                    d_loss = loss.discriminator(real_logits, fake_logits) + self.penalty(real, fake)
+                weights = self.discriminator.trainable_variables
+                self.d_optimizer.apply_gradients(zip(tape.gradient(d_loss, weights), weights))
+            latents = tf.random.normal((size, latent_dim))
+            with tf.GradientTape() as tape:
+                fake_logits = self.discriminator(self.generator(latents, training=True), training=True)
+                if loss.pairs:
+                    g_loss = loss.generator(fake_logits, self.discriminator(real, training=True))
+                else:
+                    g_loss = loss.generator(fake_logits)
+            weights = self.generator.trainable_variables
+            self.g_optimizer.apply_gradients(zip(tape.gradient(g_loss, weights), weights))
+            return {"d_loss": d_loss, "g_loss": g_loss}
+
+    model, recipe = PlainExample(), gan.recipe()
+    model.compile(recipe["d_optimizer"], recipe["g_optimizer"])
+    return model
+
+
+def architecture_worker(name):
+    import tensorflow as tf
+
+    _, kind, who = name.split("/")
+    _, shape, batch = ARCHITECTURES[kind]
+    gan, loops = architecture(kind, who), LOOPS[kind]
+    rounds = 5 if gan.recipe().get("n_critic") == 5 else 1
+    steps = loops if who == "ours" else loops // rounds  # the example's step takes all its discriminator steps at once
+    samples = np.random.default_rng(0).uniform(-1, 1, (steps, batch, *shape)).astype("float32")
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    dataset = tf.data.Dataset.from_tensor_slices(samples).shuffle(steps).with_options(options)
+    if who == "ours":
+        gan.compile()
+        model = gan
+    else:
+        model = plain_example(gan, naive=who == "naive")
+
+    def work():
+        model.fit(dataset, epochs=1, verbose=0)
+        return loops * batch
+
+    serve(work)
 
 
 def keras_worker(name):
@@ -240,17 +385,20 @@ def report(title, names, rounds, torch_python=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--rows", choices=["images", "dense"], help="only these")
+    parser.add_argument("--rows", choices=["images", "dense", "architectures"], help="only these")
+    parser.add_argument("--architectures", nargs="+", choices=list(ARCHITECTURES), default=list(ARCHITECTURES))
     parser.add_argument("--torch-python", help="a Python interpreter that has torch, for the PyTorch row")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
-        {"images/torch": torch_worker, "matrix": matrix_worker}.get(
-            arguments.worker, lambda: keras_worker(arguments.worker)
-        )()
+        if arguments.worker.startswith("architecture/"):
+            architecture_worker(arguments.worker)
+        else:
+            special = {"images/torch": torch_worker, "matrix": matrix_worker}
+            special.get(arguments.worker, lambda: keras_worker(arguments.worker))()
         return
     torch = ["images/torch"] if arguments.torch_python else []
-    if arguments.rows != "dense":
+    if arguments.rows in (None, "images"):
         title = "The well-known example's networks, 28x28x1, batch 64, tf.data's autotuning stall removed on both sides"
         report(title, ["images/ours", "images/plain", *torch, "matrix"], arguments.rounds, arguments.torch_python)
         report(
@@ -258,11 +406,17 @@ def main():
             ["images/ours/as-met", "images/plain/as-met"],
             arguments.rounds,
         )
-    if arguments.rows != "images":
+    if arguments.rows in (None, "dense"):
         title = "Dense networks, two hidden layers of 32, batch 64: dispatch dominates"
         report(title, ["dense32x64/ours", "dense32x64/plain", "dense32x64/ours/xla"], arguments.rounds)
         title = "Dense networks, two hidden layers of 128, batch 256"
         report(title, ["dense128x256/ours", "dense128x256/plain", "dense128x256/ours/xla"], arguments.rounds)
+    if arguments.rows in (None, "architectures"):
+        for name in arguments.architectures:
+            options, shape, batch = ARCHITECTURES[name]
+            more = {"WGANGP": ["naive"], "RecurrentCritic": ["unrolled"]}.get(name, [])
+            title = f"{name}({', '.join(f'{key}={value}' for key, value in options.items())}), {shape}, batch {batch}"
+            report(title, [f"architecture/{name}/{who}" for who in ("ours", "plain", *more)], arguments.rounds)
 
 
 if __name__ == "__main__":

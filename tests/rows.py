@@ -84,6 +84,7 @@ ROWS = [
                 "latent_dim": 5,
                 "widths": ((4, 5), (6,)),
                 "fourier": (1.0, 2.5),
+                "bias_range": 1.5,
                 "normalise": "minmax",
                 "norm": "layer",
                 "pack": 2,

@@ -26,6 +26,8 @@ class Style:
         seed: integer or None: each layer gets its own from it.
         initializer: function from a seed to a Keras initializer.
         depth: number of hidden layers; "later" counts from half of it.
+        bias_range: biases of hidden layers start uniform in [-bias_range, bias_range]: the kinks of ReLUs are then spread over
+            the input from the start instead of all going through one point.
     """
 
     def __init__(
@@ -40,11 +42,12 @@ class Style:
         seed=None,
         initializer=None,
         depth=2,
+        bias_range=0.0,
     ):
         self.norm, self.activation, self.dropout, self.weight_decay = norm, activation, dropout, weight_decay
         self.dropout_layers, self.num_classes, self.depth, self.done = dropout_layers, num_classes, depth, 0
         self.initializer = initializer or keras.initializers.GlorotUniform
-        self.last_seed = seed
+        self.last_seed, self.bias_range = seed, bias_range
 
     def seed(self):
         """The next layer's seed; None stays None."""
@@ -58,6 +61,8 @@ class Style:
         options = {"use_bias": biased, "kernel_initializer": self.initializer(seed=self.seed()), **options}
         if self.weight_decay:
             options["kernel_regularizer"] = keras.regularizers.L2(self.weight_decay)
+        if self.bias_range and normalised and options["use_bias"]:
+            options["bias_initializer"] = keras.initializers.RandomUniform(-self.bias_range, self.bias_range, self.seed())
         made = cls(*args, **options)
         return SpectralNormalization(made, name=made.name, dtype=made.dtype_policy) if self.norm == "spectral" else made
 

@@ -1,7 +1,7 @@
 """What the architectures for vectors and sequences have in common: arguments, and a normaliser in the model."""
 
 from keras_gans.errors import unknown, whole_number
-from keras_gans.models.style import activation, players
+from keras_gans.models.style import activation, number, players
 from keras_gans.training.loop import RANGES
 from keras_gans.training.normaliser import MODES
 
@@ -12,6 +12,10 @@ def prepare(given):
     if mode is not None and mode not in MODES:
         raise ValueError(unknown("normalise", mode, [*MODES, None]))
     g, d = players(given)
+    if "bias_range" in given:
+        if not number()(given["bias_range"]):
+            raise ValueError(f"bias_range={given['bias_range']!r}: expected a number of at least 0.")
+        g["bias_range"] = d["bias_range"] = given["bias_range"]
     g["output_activation"] = check_reach(activation(given["output_activation"]), mode)
     d["minibatch_stddev"] = given["minibatch_stddev"]
     whole = {name: given[name] for name in ("ema_decay", "normalise", "seed", "name")}

@@ -22,6 +22,7 @@ class DenseGAN(GAN):
         widths: units of the hidden layers, a tuple; or a pair of tuples.
         fourier: scales of the random sines and cosines that the discriminator sees beside its input, in radians for one unit of
             the networks' input (`layers.FourierFeatures`); () for none. They let it see fine structure.
+        bias_range: hidden biases start uniform in [-bias_range, bias_range], which spreads the kinks of ReLUs over the data.
         normalise: "standard" (mean 0, deviation 1 for each column), "minmax" ([-1, 1]) or None; fitted by the first `fit`, saved
             with the model. `generate` gives the data's own units.
         norm: "batch", "layer", "spectral" or None; or a pair. Not "batch" in the discriminator with a penalty.
@@ -42,6 +43,7 @@ class DenseGAN(GAN):
         *,
         widths=(128, 128, 128),
         fourier=(),
+        bias_range=0.0,
         normalise="standard",
         norm=None,
         activation=("relu", "leaky_relu"),

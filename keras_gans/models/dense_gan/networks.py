@@ -23,6 +23,6 @@ def discriminator(features, *, widths=(128, 128, 128), fourier=(), minibatch_std
     x = samples = layers.Input((features,), name="samples")
     if fourier:
         x = FourierFeatures(fourier, seed=style.seed() or 0)(x)
-    for i, width in enumerate(widths):
-        x = style.hidden(style.layer(layers.Dense, width, normalised=i > 0)(x), normalised=i > 0)
+    for width in widths:
+        x = style.hidden(style.layer(layers.Dense, width)(x))
     return keras.Model(samples, style.logits(x, minibatch_stddev=minibatch_stddev), name="discriminator")
