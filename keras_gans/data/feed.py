@@ -62,7 +62,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
     Returns:
         (data, order): `order` is the pipeline's `EpochOrder`, or None for a pipeline of the caller's own.
     """
-    if isinstance(x, (tuple, list)) and len(x) == 2 and y is None and hasattr(x[0], "shape") and np.ndim(x[1]) == 1:
+    if isinstance(x, tuple) and len(x) == 2 and y is None and hasattr(x[0], "shape") and np.ndim(x[1]) == 1:
         x, y = x
     if isinstance(x, tf.data.Dataset):
         no_second(y)

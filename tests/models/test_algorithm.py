@@ -97,12 +97,17 @@ def test_the_average_draws_and_the_generator_trains(points):
 def test_penalties_are_in_the_logs_and_hold_the_critic(points):
     norms = {}
     for weight in (0.0, 100.0):
-        gan = keras_gans.GAN(*clone(networks()), 3, seed=0)
-        gan.compile("sgd", "sgd", "wasserstein", penalty=keras_gans.penalties.GradientPenalty(weight, target=0.0))
+        keras.utils.set_random_seed(0)
+        gan = keras_gans.GAN(*networks(), 3, seed=0)
+        gan.compile(
+            *(keras.optimizers.Adam(1e-2) for _ in range(2)),
+            "wasserstein",
+            penalty=keras_gans.penalties.GradientPenalty(weight, target=0.0),
+        )
         history = gan.fit(points, batch_size=8, epochs=20, verbose=0).history
         norms[weight] = sum(float((w.numpy() ** 2).sum()) for w in gan.discriminator.trainable_weights)
         assert ("gradient_penalty" in history) and np.isfinite(history["gradient_penalty"]).all()
-    assert norms[100.0] < norms[0.0]
+    assert norms[100.0] < 0.9 * norms[0.0]
 
 
 def test_batch_norm_in_a_penalised_discriminator(points):
