@@ -46,8 +46,7 @@ def real_windows(data, seed):
     import keras_gans
 
     if data == "goog":
-        found = keras_gans.data.load("goog")
-        return np.concatenate([found.train_images, found.validation_images])
+        return keras_gans.data.embedded.goog()["samples"].astype("float32")
     return keras_gans.data.sines(seed=seed, version="paper" if "paper" in data else "code")
 
 

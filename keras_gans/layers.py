@@ -109,11 +109,15 @@ class SpectralNormalization(keras.layers.Wrapper):
         )
 
     def call(self, inputs, training=False):
-        weights = [ops.convert_to_tensor(weight) for weight in self.layer.trainable_variables]
-        at = [id(weight) for weight in self.layer.trainable_variables].index(id(self.layer.kernel))
-        weights[at] = weights[at] / ops.cast(self._sigma(ops.cast(weights[at], "float32"), training), weights[at].dtype)
-        state = [ops.convert_to_tensor(variable) for variable in self.layer.non_trainable_variables]
-        return self.layer.stateless_call(weights, state, inputs)[0]
+        kernel = self.layer.kernel
+        divided = kernel / ops.cast(self._sigma(ops.cast(kernel, "float32"), training), kernel.dtype)
+
+        def values(variables):
+            return [divided if variable is kernel else ops.convert_to_tensor(variable) for variable in variables]
+
+        # trainable or, in an averaged generator, frozen: the kernel is in one of the two
+        trained, frozen = values(self.layer.trainable_variables), values(self.layer.non_trainable_variables)
+        return self.layer.stateless_call(trained, frozen, inputs)[0]
 
     def _sigma(self, kernel, training):
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))  # (rest, outputs)
@@ -211,7 +215,7 @@ class FourierFeatures(keras.layers.Layer):
         scales: tuple of frequencies, in radians for one unit of input; each gives `directions` projections, whose entries are
             normal with that standard deviation.
         directions: see above.
-        seed: integer; the projections are fixed, and saved with the model.
+        seed: integer, or None to draw one; the projections are fixed, and saved with the model.
 
     (batch, n) -> (batch, n + 2 * directions * len(scales)).
     """

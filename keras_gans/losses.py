@@ -23,9 +23,11 @@ class AdversarialLoss:
 
     Attributes:
         pairs: whether the generator's half compares fakes with real samples and so takes the logits of both.
+        boundary: the logit between "real" and "fake", for the accuracies in the logs; None where the logits have no origin.
     """
 
     pairs = False
+    boundary = 0.0
 
     def discriminator(self, real_logits, fake_logits):
         raise NotImplementedError
@@ -88,6 +90,8 @@ class Minimax(_CrossEntropy):
 class LeastSquares(AdversarialLoss):
     """Squared distance of the logits from 1 for real and 0 for fake samples, halved (Mao et al. 2017, equation 9)."""
 
+    boundary = 0.5
+
     def discriminator(self, real_logits, fake_logits):
         real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
         return 0.5 * (ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake)))
@@ -102,6 +106,8 @@ class Wasserstein(AdversarialLoss):
 
     The critic has to be kept smooth: compile with penalty="gradient_penalty", or give it spectral norm.
     """
+
+    boundary = None
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
@@ -131,7 +137,7 @@ class Relativistic(AdversarialLoss):
     With R1 and R2 penalties it is the loss of R3GAN. Real and fake logits must have one shape.
     """
 
-    pairs = True
+    pairs, boundary = True, None
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(ops.softplus(ops.cast(fake_logits, "float32") - ops.cast(real_logits, "float32")))

@@ -105,12 +105,14 @@ class R2(R1):
 
 @keras.saving.register_keras_serializable("keras_gans")
 class DRAGAN(GradientPenalty):
-    """(||gradient|| - target)^2 around real samples (Kodali et al. 2017, section 2.3), each moved by uniform noise.
+    """(||gradient|| - target)^2 around real samples (Kodali et al. 2017, section 2.3): somewhere on the line from each to a copy
+    that uniform noise has moved.
 
     Args:
         weight: lambda.
         target: k, the gradient norm to hold.
-        noise: the noise's largest size, in standard deviations of the batch. 0.5 as in the authors' code.
+        noise: the noise's largest size, in standard deviations of the batch: 0.5 as in the authors' code, where the paper's text
+            has normal noise around the sample.
     """
 
     def __init__(self, weight=10.0, target=1.0, noise=0.5):
@@ -118,8 +120,8 @@ class DRAGAN(GradientPenalty):
         self.noise = noise
 
     def points(self, real, fake, seed):
-        uniform = keras.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
-        return real + self.noise * ops.std(real) * uniform
+        moved = real + self.noise * ops.std(real) * keras.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
+        return super().points(real, moved, seed)
 
     def get_config(self):
         return {**Penalty.get_config(self), "target": self.target, "noise": self.noise}
@@ -178,13 +180,15 @@ def judged(judge, real, fake, penalties, step, seed, together=False):
 
 
 def run(judge, samples, with_gradient, batches=1):
-    """What `judge` gives for samples, and the gradient of the sum of the logits, which is each sample's own; or None."""
+    """What `judge` gives for samples, and each sample's gradient of its logit (of several, as one for each step, their mean, as
+    losses take it); or None."""
     if not with_gradient:
         return judge(samples, batches), None
 
     def summed(samples):
         out = judge(samples, batches)
-        return ops.sum(ops.cast(out[0], "float32")), out
+        logits = ops.cast(out[0], "float32")
+        return ops.sum(ops.mean(ops.reshape(logits, (ops.shape(logits)[0], -1)), axis=1)), out
 
     _, out, gradient = backend.input_gradient(summed, samples)
     return out, gradient

@@ -86,7 +86,7 @@ ROWS = [
                 "fourier": (1.0, 2.5),
                 "bias_range": 1.5,
                 "normalise": "minmax",
-                "norm": "layer",
+                "norm": "spectral",
                 "pack": 2,
             },
         ),

@@ -64,7 +64,8 @@ def test_interpolation_is_uniform_and_one_draw_for_each_sample():
 def test_dragan_stays_near_the_real_samples():
     points = ops.convert_to_numpy(penalties.DRAGAN(noise=0.5).points(ops.convert_to_tensor(REAL), FAKE, seed()))
     moved = (points - REAL) / REAL.std()
-    assert 0 <= moved.min() < 0.05 and 0.45 < moved.max() <= 0.5001
+    assert 0 <= moved.min() < 0.05 and 0.35 < moved.max() <= 0.5001
+    assert np.median(moved) < 0.2, "a share of the noise, drawn for each sample"
 
 
 def test_a_flat_critic_has_no_nan():
@@ -102,6 +103,12 @@ def test_the_second_derivative_is_right():
             network.set_weights([moved])
             values.append(float(total()))
         assert float(gradient[i, 0]) == pytest.approx((values[0] - values[1]) / 2e-2, rel=2e-2, abs=1e-4)
+
+
+def test_several_logits_count_by_their_mean():
+    """A critic of 24 steps, D_t(x) = x_t: the mean over steps, which is what a loss takes, has gradient norm 1 / sqrt(24)."""
+    x = np.random.default_rng(0).normal(size=(5, 24, 1)).astype("float32")
+    assert value(penalties.R1(2.0), lambda x, batches: (x,), real=x, fake=x) == pytest.approx(1 / 24, rel=1e-5)
 
 
 def test_a_schedule_as_weight():

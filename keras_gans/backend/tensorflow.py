@@ -76,7 +76,7 @@ def when(condition, function, count):
 
 def apply(optimizer, gradients, network):
     """One update of a network's weights by its own optimizer."""
-    if not has_fused_kernel(optimizer, gradients):
+    if not has_fused_kernel(optimizer, gradients, network.trainable_variables):
         optimizer.apply(gradients, network.trainable_weights)
         return
     step = tf.cast(optimizer.iterations + 1, tf.float32)
@@ -95,10 +95,11 @@ def apply(optimizer, gradients, network):
     optimizer.iterations.assign_add(1)
 
 
-def has_fused_kernel(optimizer, gradients):
+def has_fused_kernel(optimizer, gradients, weights):
     """Whether TensorFlow's one kernel for a whole Adam update does the same as this optimizer, which takes a dozen operations and
     passes over memory for each weight."""
     plain = type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and not optimizer.use_ema
+    plain = plain and list(map(id, weights)) == list(map(id, optimizer._trainable_variables))  # none frozen since
     clips = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm, optimizer.weight_decay)
     extras = (*clips, optimizer.loss_scale_factor, optimizer.gradient_accumulation_steps)
     dense = all(isinstance(gradient, tf.Tensor) and gradient.dtype == tf.float32 for gradient in gradients)

@@ -87,8 +87,11 @@ def label_array(labels, count, where):
     if labels is None:
         return None
     labels = np.asarray(labels)
+    hint = {(count, 1): " Pass labels[:, 0]."}.get(
+        labels.shape, " Of one-hot rows pass labels.argmax(1)." if labels.ndim == 2 else ""
+    )
     if labels.shape != (count,):
-        raise ValueError(f"{where}: labels of shape {labels.shape} for {count} images; expected ({count},).")
+        raise ValueError(f"{where}: labels of shape {labels.shape} for {count} images; expected ({count},)." + hint)
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{where}: labels of dtype {labels.dtype}; expected integers from 0.")
     if labels.min() < 0:

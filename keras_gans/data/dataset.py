@@ -142,6 +142,7 @@ def from_samples(
     *,
     validation=0.2,
     in_order=False,
+    gap=0,
     batch_size=64,
     name="samples",
     source="the caller's arrays",
@@ -154,8 +155,10 @@ def from_samples(
     Args:
         samples: (n, features) or (n, steps, features), numbers.
         validation: share to hold out, in (0, 1), or an array that is already held out.
-        in_order: hold out the last samples instead of random ones: windows of one series overlap, and a random one would
-            have its neighbours in the training.
+        in_order: hold out the last samples instead of random ones (and give those in one fixed random order): windows of one
+            series overlap, and a random one would have its neighbours in the training.
+        gap: with `in_order`, samples to leave out between the two parts: steps - 1 of windows with stride 1, which overlap that
+            far.
         batch_size, name, source, licence, seed: as in `from_arrays`.
 
     Raises:
@@ -166,7 +169,10 @@ def from_samples(
     if isinstance(validation, (int, float)):
         train, held = split(len(samples), validation, name)
         if in_order:
-            train, held = np.arange(len(train)), np.arange(len(train), len(samples))
+            train, held = np.arange(len(train)), np.arange(len(train) + gap, len(samples))
+            if not len(held):
+                raise ValueError(f"{name}: gap={gap} leaves nothing to hold out of {len(samples)} samples.")
+            held = np.random.default_rng(0).permutation(held)
         samples, held = samples[train], samples[held]
     else:
         held = checks.sample_array(validation, f"{name}, validation")

@@ -49,6 +49,7 @@ def goog(steps=24):
     return {
         "samples": windows(series, steps),
         "in_order": True,
+        "gap": steps - 1,
         "source": "GOOG daily prices, from the sample data that matplotlib brings",
         "licence": "sample data of matplotlib (PSF-based licence)",
     }

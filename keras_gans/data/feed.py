@@ -19,13 +19,24 @@ class Wanted(NamedTuple):
         shape: of one sample, None for any size.
         range: (low, high) that the generator can reach, or None where that is not known.
         num_classes: of a conditional GAN, else None.
-        pack: what the batch must be a multiple of.
+        pack: how many samples are judged as one: what a training batch must be a multiple of.
+        held_out: whether the data are for evaluation, where a last batch may be filled up.
     """
 
     shape: tuple
     range: tuple | None = None
     num_classes: int | None = None
     pack: int = 1
+    held_out: bool = False
+
+
+class Prepared(NamedTuple):
+    """What Keras iterates, the pipeline's `EpochOrder` (None for a pipeline of the caller's own), and all samples as one array
+    where they are known."""
+
+    data: object
+    order: object
+    samples: np.ndarray | None
 
 
 class Samples:
@@ -42,12 +53,8 @@ class Samples:
         batches = (
             (self.data[i] for i in range(len(self.data))) if isinstance(self.data, keras.utils.PyDataset) else self.data
         )
-        order = order_of(self.data) if isinstance(self.data, tf.data.Dataset) else None
-        epoch = order.epoch if order else None
         for batch in batches:
             yield np.asarray(batch[0] if isinstance(batch, (tuple, list)) else batch)
-        if order:
-            order.epoch = epoch  # reading for a statistic is no epoch
 
 
 def prepare(x, y, batch_size, shuffle, seed, wanted):
@@ -60,7 +67,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         wanted: `Wanted`.
 
     Returns:
-        (data, order): `order` is the pipeline's `EpochOrder`, or None for a pipeline of the caller's own.
+        `Prepared`.
     """
     if isinstance(x, tuple) and len(x) == 2 and y is None and hasattr(x[0], "shape") and np.ndim(x[1]) == 1:
         x, y = x
@@ -72,19 +79,22 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
             raise TypeError(f"x gives {specs}; expected samples, or pairs (samples, labels). Map it to those first.")
         if specs.shape.rank is not None:
             check_shape(tuple(specs.shape[1:]), wanted.shape, unbatched=tuple(specs.shape))
-            check_pack(specs.shape[0], wanted.pack)
-        check_batch(next(iter(without_autotuning(x.take(1))), None), wanted)
+        first = next(iter(without_autotuning(x.take(1))), None)
+        check_batch(first, wanted)
+        check_pack(len(first[0] if pair else first), wanted)
         if pair and not wanted.num_classes:
             warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=4)
-        return without_autotuning(x), order_of(x)
+        return Prepared(without_autotuning(x), order_of(x), getattr(x, "samples", None))
     if isinstance(x, keras.utils.PyDataset):
         no_second(y)
         first = None if x.num_batches == 0 else x[0]
         check_batch(first, wanted)
-        check_pack(len(first[0] if isinstance(first, (tuple, list)) else first), wanted.pack)
-        return x, None
+        check_pack(len(first[0] if isinstance(first, (tuple, list)) else first), wanted)
+        return Prepared(x, None, None)
     if hasattr(x, "train") and hasattr(x, "validation"):
         raise TypeError("x is a whole data set: pass its .train to fit, and validation_data=its .validation.")
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        x = list(x)
     if isinstance(x, (list, tuple)) and x and all(hasattr(one, "shape") or isinstance(one, (list, tuple)) for one in x):
         lengths = sorted({len(one) for one in x})
         if len(lengths) > 1:
@@ -99,15 +109,20 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
             "pipelines of keras_gans.data.load(...)."
         )
     batch_size = whole_number("batch_size", batch_size)
-    check_pack(batch_size, wanted.pack)
+    check_pack(batch_size, wanted)
     if y is not None and not wanted.num_classes:
         warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=4)
         y = None
     x = np.asarray(x)
     check_batch(x if y is None else (x, y), wanted)
     x = x.astype("float32")
+    if (
+        wanted.pack > 1 and wanted.held_out
+    ):  # neighbours may be alike: what is judged together comes in one fixed random order
+        order = np.random.default_rng(0).permutation(len(x))
+        x, y = x[order], None if y is None else np.asarray(y)[order]
     data = batches(x if y is None else (x, np.asarray(y).astype("int32")), batch_size, shuffle=shuffle, seed=seed)
-    return data, data.order
+    return Prepared(data, data.order, x)
 
 
 def no_second(y):
@@ -115,8 +130,9 @@ def no_second(y):
         raise ValueError("y stands beside a pipeline. Let the pipeline give pairs (samples, labels) instead.")
 
 
-def check_pack(size, pack):
-    if pack > 1 and size is not None and size % pack:
+def check_pack(size, wanted):
+    pack = wanted.pack
+    if size % pack and not wanted.held_out:
         raise ValueError(
             f"Batches of {size} samples, and pack={pack}: the discriminator judges {pack} samples at once, so the batch must be "
             f"a multiple of {pack}. Try batch_size={max(size // pack, 1) * pack}."

@@ -99,4 +99,6 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         dataset = dataset.concatenate(last)
     dataset = without_autotuning(dataset.prefetch(2))
     dataset.order = order
+    if value_range is None:
+        dataset.samples = samples  # all of them, for statistics: an epoch of batches leaves some out
     return dataset

@@ -88,12 +88,15 @@ class Algorithm:
         def judge(samples, batches):
             return self._judge(samples, labels if labels is None or batches == 1 else ops.tile(labels, batches))
 
-        step, together = self.d_optimizer.iterations, self.judges_each_alone
-        about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, step, seed, together)
+        together = self.judges_each_alone
+        about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, self.steps, seed, together)
+        boundary = self.adversarial_loss.boundary
+        if boundary is None:  # the logits' origin means nothing: half way between the two means
+            boundary = (ops.mean(about_real[0]) + ops.mean(about_fake[0])) / 2
         logs = {
             "d_loss": self.adversarial_loss.discriminator(about_real[0], about_fake[0]),
-            "d_real_accuracy": ops.mean(ops.cast(about_real[0] > 0, "float32")),
-            "d_fake_accuracy": ops.mean(ops.cast(about_fake[0] < 0, "float32")),
+            "d_real_accuracy": ops.mean(ops.cast(about_real[0] > boundary, "float32")),
+            "d_fake_accuracy": ops.mean(ops.cast(about_fake[0] < boundary, "float32")),
         }
         if self.penalties:
             logs["gradient_penalty"] = penalty
@@ -118,7 +121,7 @@ class Algorithm:
 
     def _batch(self, data):
         """(samples as the networks see them, int32 labels or None)."""
-        real = data[0] if isinstance(data, (tuple, list)) else data
+        real = ops.cast(data[0] if isinstance(data, (tuple, list)) else data, "float32")
         labels = ops.cast(data[1], "int32") if self.num_classes else None
         return (real if self.normaliser is None else self.normaliser(real)), labels
 
@@ -154,13 +157,34 @@ def class_accuracy(logits, labels):
     return ops.mean(ops.cast(ops.equal(ops.cast(ops.argmax(logits, -1), "int32"), labels), "float32"))
 
 
-def looks_at_batch(network):
-    """Whether a network's answer to one sample may depend on the others in the batch; of layers that are not Keras's or ours
-    it is assumed."""
-    mixing = (keras.layers.BatchNormalization, MinibatchStdDev)
-    leaves = [layer for layer in network._flatten_layers() if not isinstance(layer, keras.Model)]
-    known = ("keras.", "keras_gans.")
-    return any(isinstance(layer, mixing) or not type(layer).__module__.startswith(known) for layer in leaves)
+EACH_ALONE = (
+    "core",
+    "convolutional",
+    "pooling",
+    "reshaping",
+    "activations",
+    "merging",
+    "regularization",
+    "rnn",
+    "normalization",
+)
+EACH_ALONE = tuple(f"keras.src.layers.{kind}" for kind in EACH_ALONE) + ("keras_gans.",)
+
+
+def judges_each_alone(network):
+    """Whether a network's answer to one sample surely does not depend on the others in the batch: it is built of layers of Keras
+    and ours that look at each sample alone, and of nothing else."""
+    mixing = (keras.layers.BatchNormalization, keras.layers.Lambda, MinibatchStdDev)
+
+    def alone(part):
+        if isinstance(part, keras.Model):
+            return judges_each_alone(part)
+        known = isinstance(part, keras.layers.Layer) and type(part).__module__.startswith(EACH_ALONE)
+        inner = getattr(part, "layer", None)  # of a wrapper
+        return known and not isinstance(part, mixing) and (inner is None or alone(inner))
+
+    parts = network.layers if isinstance(network, keras.Sequential) else getattr(network, "operations", None)
+    return parts is not None and all(map(alone, parts))  # a subclass with a `call` of its own has no list of its operations
 
 
 def weight_penalties(network):

@@ -11,13 +11,15 @@ from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
 from keras_gans.data.checks import same_shape
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
+from keras_gans.layers import FourierFeatures, SpectralNormalization
 from keras_gans.models import recipes
-from keras_gans.models.algorithm import Algorithm, looks_at_batch
+from keras_gans.models.algorithm import Algorithm, judges_each_alone
 from keras_gans.models.saving import Saving
 from keras_gans.training import averaging, loop
 from keras_gans.training.means import EpochMeans
-from keras_gans.training.normaliser import Normaliser
+from keras_gans.training.normaliser import MODES, Normaliser
 from keras_gans.training.optimizers import PlayerOptimizers, player_optimizer
+from keras_gans.training.ranges import check_reach, output_range
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -85,6 +87,9 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         if ema_decay is not None and not (isinstance(ema_decay, float) and 0.0 < ema_decay < 1.0):
             raise ValueError(f"ema_decay={ema_decay!r}: expected a number in (0, 1), for example 0.999, or None.")
         check_networks(generator, discriminator, latent_dim, num_classes, pack)
+        if normalise is not None and normalise not in MODES:
+            raise ValueError(unknown("normalise", normalise, [*MODES, None]))
+        check_reach(output_range(generator), normalise)
         for argument, value in self._given.items():  # of the subclass: what it was called with
             if argument not in ("name", "generator", "discriminator"):
                 setattr(self, argument, tuples(value))
@@ -93,7 +98,7 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         self.latent_dim, self.seed, self.pack, self.num_classes = latent_dim, seed, pack, num_classes
         self.ema_decay = ema_decay
         self.takes_labels = isinstance(discriminator.input_shape, list)
-        self.judges_each_alone = not looks_at_batch(discriminator)
+        self.judges_each_alone = judges_each_alone(discriminator)
         self.average = averaging.averaged_copy(generator) if ema_decay is not None else None
         self.normaliser = Normaliser(generator.output_shape[-1], normalise) if normalise is not None else None
         self.latent_seed = keras.random.SeedGenerator(seed)
@@ -274,13 +279,14 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         """
         if not self.compiled:
             self.compile()
-        data, order = self._prepare(x, y, batch_size, shuffle)
-        self._fit_normaliser(data)
+        data, order, samples = self._prepare(x, y, batch_size, shuffle)
+        if self.normaliser is not None and not self.normaliser.is_fitted:
+            self.normaliser.fit(feed.Samples(data) if samples is None else [samples])
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
         if validation_data is not None:
-            pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data, None)
-            held, _ = self._prepare(pair[0], pair[1] if self.num_classes else None, batch_size, None)
+            pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
+            held = self._prepare(pair[0], pair[1] if self.num_classes and len(pair) > 1 else None, batch_size, None).data
         if isinstance(callbacks, keras.callbacks.CallbackList):
             raise TypeError("callbacks: pass a list of callbacks; fit puts its own in front of them.")
         callbacks = [loop.Guard(order), *keras.tree.flatten(callbacks or [])]
@@ -308,7 +314,11 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
             self.compile()
         self.test_seed.state.assign([0, 0])
         if not inner.get("_use_cached_eval_dataset"):
-            x, _ = self._prepare(x, y, batch_size, None)
+            if self.normaliser is not None and not self.normaliser.is_fitted:
+                raise ValueError(
+                    "evaluate: the data's scale is not known yet. Fit first, or call gan.normaliser.fit([samples])."
+                )
+            x = self._prepare(x, y, batch_size, None).data
         elif x is None:
             raise ValueError("evaluate needs samples.")
         return super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=return_dict, **inner)
@@ -328,15 +338,12 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         """Checked data; `shuffle=None` means held-out data, every sample once."""
         wanted = feed.Wanted(
             shape=self.sample_shape,
-            range=None if self.normaliser is not None else loop.output_range(self.generator),
+            range=None if self.normaliser is not None else output_range(self.generator),
             num_classes=self.num_classes,
-            pack=1 if shuffle is None else self.pack,
+            pack=self.pack,
+            held_out=shuffle is None,
         )
         return feed.prepare(x, y, batch_size, bool(shuffle), self.seed or 0, wanted)
-
-    def _fit_normaliser(self, data):
-        if self.normaliser is not None and not self.normaliser.is_fitted:
-            self.normaliser.fit(feed.Samples(data))
 
     # ---- samples
 
@@ -376,6 +383,8 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         """
         count, batch_size = whole_number("count", count), whole_number("batch_size", batch_size)
         seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        if self.normaliser is not None and not self.normaliser.is_fitted:
+            warnings.warn("Nothing is fitted yet: samples are in the networks' units, not in the data's.", stacklevel=2)
         inputs = [self.latents(count, seed)]
         if labels is not None or self.num_classes:
             labels = self.labels(count, seed) if labels is None else labels
@@ -403,7 +412,8 @@ def unknown_setting(name):
 
 def is_small(network):
     """Whether a step is over before Keras has started it: dense and normalisation layers alone, under a million weights."""
-    light = (keras.layers.Dense, keras.layers.BatchNormalization, keras.layers.LayerNormalization)
+    normalisations = (keras.layers.BatchNormalization, keras.layers.LayerNormalization, keras.layers.GroupNormalization)
+    light = (keras.layers.Dense, *normalisations, FourierFeatures, SpectralNormalization)
     leaves = [layer for layer in network._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
     return network.count_params() < 1_000_000 and all(isinstance(layer, light) for layer in leaves if layer.weights)
 

@@ -18,6 +18,8 @@ def prepare(given, least=8, one_norm=None):
     conditioning = given["conditioning"]
     if conditioning not in CONDITIONS:
         raise ValueError(unknown("conditioning", conditioning, CONDITIONS))
+    if given["num_classes"] is None and conditioning != "projection":
+        raise ValueError(f"conditioning={conditioning!r} without classes. Pass num_classes=.")
     if given["num_classes"] is not None:
         whole_number("num_classes", given["num_classes"], least=2)
     pack = whole_number("pack", given["pack"])

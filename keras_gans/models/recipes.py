@@ -28,7 +28,7 @@ def wgan_gp():
 
 def sngan():
     """Hinge loss, five discriminator steps for one of the generator, Adam 2e-4 with betas 0 and 0.9 (Miyato et al. 2018,
-    section 4, setting E)."""
+    appendix B.4, the setting of the residual networks)."""
     return {
         "d_optimizer": Adam(2e-4, beta_1=0.0, beta_2=0.9),
         "g_optimizer": Adam(2e-4, beta_1=0.0, beta_2=0.9),
@@ -52,9 +52,9 @@ def r3gan():
 
 
 def rgan():
-    """Non-saturating loss, gradient descent with rate 0.1 for the discriminator, Adam 1e-3 for the generator (Esteban et al.
-    2017, the authors' code)."""
-    return {"d_optimizer": SGD(0.1), "g_optimizer": Adam(1e-3), "loss": "non_saturating"}
+    """Non-saturating loss, gradient descent with rate 0.1 for the discriminator, Adam 1e-3 for the generator, five steps of the
+    one for one of the other (Esteban et al. 2017, the authors' code for sine waves)."""
+    return {"d_optimizer": SGD(0.1), "g_optimizer": Adam(1e-3), "loss": "non_saturating", "n_critic": 5}
 
 
 def doppelganger():

@@ -99,9 +99,12 @@ class Style:
         if conditioning == "auxiliary":
             return [logits, self.layer(layers.Dense, self.num_classes, **end)(features)]
         if conditioning == "projection":
-            own = self.layer(layers.Dense, features.shape[-1], **{**end, "use_bias": False})(
-                OneHot(self.num_classes)(labels)
-            )
+            size = features.shape[-1]
+            like_logits = keras.initializers.RandomNormal(
+                0.0, size**-0.5, seed=self.seed()
+            )  # their kernel's fan-in is `size` too
+            vectors = self.layer(layers.Dense, size, **{**end, "use_bias": False, "kernel_initializer": like_logits})
+            own = vectors(OneHot(self.num_classes)(labels))
             logits = layers.Add(dtype="float32")([logits, layers.Dot(axes=1, dtype="float32")([features, own])])
         return logits
 

@@ -1,38 +1,25 @@
 """What the architectures for vectors and sequences have in common: arguments, and a normaliser in the model."""
 
-from keras_gans.errors import unknown, whole_number
+from keras_gans.errors import whole_number
 from keras_gans.models.style import activation, number, players
-from keras_gans.training.loop import RANGES
-from keras_gans.training.normaliser import MODES
 
 
 def prepare(given):
     """Checks the arguments of a GAN with a normaliser and splits them: (generator's, discriminator's, those of `GAN`)."""
-    mode = given["normalise"]
-    if mode is not None and mode not in MODES:
-        raise ValueError(unknown("normalise", mode, [*MODES, None]))
     g, d = players(given)
     if "bias_range" in given:
         if not number()(given["bias_range"]):
             raise ValueError(f"bias_range={given['bias_range']!r}: expected a number of at least 0.")
+        if given["bias_range"] and {g["norm"], d["norm"]} & {"batch", "layer"}:
+            raise ValueError(
+                f"bias_range={given['bias_range']} with norm={given['norm']!r}: layers before a batch or layer norm have no bias. "
+                'Leave one out, or use norm=None or "spectral".'
+            )
         g["bias_range"] = d["bias_range"] = given["bias_range"]
-    g["output_activation"] = check_reach(activation(given["output_activation"]), mode)
+    g["output_activation"] = activation(given["output_activation"])
     d["minibatch_stddev"] = given["minibatch_stddev"]
     whole = {name: given[name] for name in ("ema_decay", "normalise", "seed", "name")}
     return g, d, {**whole, "pack": whole_number("pack", given["pack"])}
-
-
-def check_reach(name, mode):
-    """The name of an output activation; raises unless it reaches what the normaliser makes of the data."""
-    low, high = RANGES.get(name, (-float("inf"), float("inf")))
-    needs = {"standard": (-float("inf"), float("inf")), "minmax": (-1.0, 1.0)}.get(mode)
-    if needs is not None and (low > needs[0] or high < needs[1]):
-        better = '"linear", or normalise="minmax" with "tanh"' if mode == "standard" else '"tanh" or "linear"'
-        raise ValueError(
-            f"output_activation={name!r} gives values in [{low:g}, {high:g}], and normalise={mode!r} makes data in "
-            f"[{needs[0]:g}, {needs[1]:g}]: some could never be generated. Use {better}."
-        )
-    return name
 
 
 def widths(value):

@@ -15,7 +15,7 @@ def averaged_copy(generator):
 def update(average, generator, decay, step):
     """average <- decay average + (1 - decay) weights, after each step of the generator (Karras et al. 2018, section 4).
 
-    The decay starts low and rises to its value, min(decay, (1 + step) / (10 + step)), so that the average of a young run is
+    The decay starts low and rises to its value, min(decay, (1 + step) / (10 + step)), TensorFlow's rule for moving averages, so that the average of a young run is
     not that of its initial weights. Moving statistics of normalisations are copied.
     """
     step = ops.cast(step, "float32")

@@ -76,30 +76,3 @@ def check_callbacks(callbacks):
     for reader in callbacks:
         if getattr(reader, "mode", None) == "auto" and getattr(reader, "monitor", None) in directions:
             reader.mode = directions[reader.monitor]
-
-
-RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "softsign": (-1.0, 1.0), "hard_sigmoid": (0.0, 1.0)}
-RANGES |= {"relu": (0.0, math.inf), "softplus": (0.0, math.inf), "exponential": (0.0, math.inf), "softmax": (0.0, 1.0)}
-
-
-def output_range(generator):
-    """(low, high) that the generator's last activation can reach: tanh (-1, 1), sigmoid (0, 1) ...; None where it is not
-    known or everything.
-
-    Looks back only through layers that move values about without changing them.
-    """
-    movers = (
-        keras.layers.Reshape,
-        keras.layers.Cropping2D,
-        keras.layers.Cropping1D,
-        keras.layers.Flatten,
-        keras.layers.Permute,
-    )
-    movers += (keras.layers.Concatenate,)
-    for layer in reversed(generator.layers):
-        if isinstance(layer, movers):
-            continue
-        layer = getattr(layer, "layer", layer)  # of a wrapper
-        found = getattr(layer, "activation", None)
-        return RANGES.get(getattr(found, "__name__", type(layer).__name__.lower()))
-    return None

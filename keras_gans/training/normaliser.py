@@ -21,7 +21,7 @@ class Normaliser(keras.layers.Layer):
     """
 
     def __init__(self, features, mode="standard", **kwargs):
-        super().__init__(trainable=False, **kwargs)
+        super().__init__(trainable=False, **{**kwargs, "dtype": "float32"})  # half precision would cut the data to pieces
         if mode not in MODES:
             raise ValueError(unknown("normalise", mode, MODES))
         self.features, self.mode = features, mode
@@ -59,13 +59,19 @@ class Normaliser(keras.layers.Layer):
             shift = total / count
             squares = sum(((np.asarray(b, "float64").reshape(-1, self.features) - shift) ** 2).sum(0) for b in batches)
             scale = np.sqrt(squares / count)
+        lost = np.flatnonzero(scale < 1e-5 * np.abs(shift))
+        if len(lost):
+            raise ValueError(
+                f"x: feature {', '.join(map(str, lost))} varies by {scale[lost[0]]:.3g} around {shift[lost[0]]:.6g}, which float32 "
+                "cannot tell apart. Subtract a constant from it first, and add it to the samples."
+            )
         self.shift.assign(shift)
         self.scale.assign(scale)
         self.fitted.assign(1.0)
 
     def call(self, inputs, inverse=False):
-        scale, shift = ops.cast(self.scale, inputs.dtype), ops.cast(self.shift, inputs.dtype)
-        return inputs * scale + shift if inverse else (inputs - shift) / scale
+        inputs = ops.cast(inputs, "float32")
+        return inputs * self.scale + self.shift if inverse else (inputs - self.shift) / self.scale
 
     def compute_output_shape(self, input_shape):
         return input_shape

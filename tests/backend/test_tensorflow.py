@@ -66,7 +66,7 @@ def test_one_kernel_for_adam_is_the_same_update(options, fused):
         optimizer.build(network.trainable_variables)
     for _ in range(20):
         gradients = [tf.constant(rng.normal(size=w.shape).astype("float32")) for w in networks[0].trainable_weights]
-        assert backend.chosen.has_fused_kernel(optimizers[0], gradients) is fused
+        assert backend.chosen.has_fused_kernel(optimizers[0], gradients, networks[0].trainable_variables) is fused
         backend.chosen.apply(optimizers[0], gradients, networks[0])
         optimizers[1].apply(gradients, networks[1].trainable_variables)
     for ours, theirs in zip(networks[0].weights + optimizers[0].variables, networks[1].weights + optimizers[1].variables):
@@ -78,8 +78,11 @@ def test_other_optimizers_have_no_fused_kernel():
     gradients = [tf.zeros(w.shape) for w in network.trainable_weights]
     for optimizer in (keras.optimizers.SGD(), keras.optimizers.AdamW(), keras.optimizers.RMSprop(), keras.optimizers.Adam()):
         optimizer.build(network.trainable_variables)
-        assert backend.chosen.has_fused_kernel(optimizer, gradients) is (type(optimizer) is keras.optimizers.Adam)
-    assert not backend.chosen.has_fused_kernel(optimizer, [None, *gradients[1:]])
+        assert backend.chosen.has_fused_kernel(optimizer, gradients, network.trainable_variables) is (
+            type(optimizer) is keras.optimizers.Adam
+        )
+    assert not backend.chosen.has_fused_kernel(optimizer, [None, *gradients[1:]], network.trainable_variables)
+    assert not backend.chosen.has_fused_kernel(optimizer, gradients[2:], network.trainable_variables[2:]), "a frozen layer"
 
 
 def test_when_runs_one_branch():

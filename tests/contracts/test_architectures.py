@@ -24,6 +24,13 @@ def state(gan):
     return np.concatenate([np.ravel(keras.ops.convert_to_numpy(value)).astype("float64") for value in values])
 
 
+def fitted(gan, data):
+    """The GAN with its normaliser, where it has one, fitted on the data."""
+    if gan.normaliser is not None:
+        gan.normaliser.fit([data])
+    return gan
+
+
 def samples(row, count=20):
     return np.random.default_rng(3).uniform(-1, 1, (count, *row.sample_shape)).astype("float32")
 
@@ -128,7 +135,7 @@ def test_classes(row, tmp_path):
 @each
 def test_two_and_two_epochs_are_four_bitwise(row, tmp_path):
     """With everything on that draws numbers or keeps state."""
-    changes = {"dropout": 0.3, "ema_decay": 0.9}
+    changes = {"dropout": 0.3, "ema_decay": 0.9, "norm": "spectral", "minibatch_stddev": True}
     data, more = samples(row), dict(batch_size=8, verbose=0)
     whole = row.make(**changes)
     whole.fit(data, epochs=4, **more)
@@ -198,7 +205,7 @@ def test_batch_of_one_and_short_last_batch(row):
 
 @each
 def test_evaluation_changes_nothing_and_repeats(row):
-    gan = row.make()
+    gan = fitted(row.make(), samples(row))
     before = [w.numpy() for w in gan.weights]
     first = gan.evaluate(samples(row), batch_size=8, verbose=0)
     second = gan.evaluate(samples(row), batch_size=8, verbose=0)
@@ -210,7 +217,7 @@ def test_evaluation_changes_nothing_and_repeats(row):
 
 @each
 def test_samples(row):
-    gan = row.make()
+    gan = fitted(row.make(), samples(row))
     drawn = gan.generate(5, seed=1)
     assert drawn.shape == (5, *row.sample_shape) and drawn.dtype == np.float32
     np.testing.assert_array_equal(drawn, gan.generate(5, seed=1))
@@ -234,6 +241,8 @@ def test_bad_input_raises_before_training(row):
     else:
         with pytest.raises(ValueError, match="images .*and this GAN is for"):
             gan.fit(np.zeros((20, 8, 8, 1)), verbose=0)
+        with pytest.raises(ValueError, match="scale is not known yet"):
+            gan.evaluate(good, verbose=0)
         with pytest.raises(ValueError, match="feature 0 .*one value everywhere"):
             gan.fit(good * ([0.0] + [1.0] * (good.shape[-1] - 1)), batch_size=4, verbose=0)
     for batch_size in (0, -1, 2.5, "a", True):
@@ -260,7 +269,9 @@ def test_bad_input_raises_before_training(row):
 def test_held_out_means_count_every_sample_once(row):
     """One more sample than the batches hold must not weigh as much as a batch. (Without batch statistics, whose values
     depend on the batch.)"""
-    gan, held = row.make(norm=None), samples(row, 13)
+    held = samples(row, 13)
+    gan = fitted(row.make(norm=None), held)
+    gan.compile(loss="non_saturating", penalty=[])  # whose accuracy has a fixed boundary
     whole = gan.evaluate(held, batch_size=13, verbose=0)
     for name in ("d_real_accuracy",):
         assert gan.evaluate(held, batch_size=8, verbose=0)[name] == pytest.approx(whole[name], abs=1e-6)
@@ -299,8 +310,9 @@ def test_a_fresh_process_loads_them(tmp_path):
 def test_the_generator_is_exported(row, tmp_path):
     import tensorflow as tf
 
-    gan = row.make()
+    gan = fitted(row.make(norm="layer" if row.cls is keras_gans.R3GAN else "spectral", ema_decay=0.9), samples(row))
+    gan.fit(samples(row), batch_size=10, epochs=gan.n_critic, verbose=0)
     gan.export(tmp_path / "generator", verbose=False)
     latents = gan.latents(3, seed=0)
     served = tf.saved_model.load(str(tmp_path / "generator"))
-    np.testing.assert_allclose(served.serve(latents), gan.predict(latents, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(served.serve(latents), gan.predict(latents, verbose=0), atol=1e-4)

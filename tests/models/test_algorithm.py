@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import keras_gans
-from keras_gans.models.algorithm import class_accuracy, class_loss
+from keras_gans.models.algorithm import class_accuracy, class_loss, judges_each_alone
 
 
 def networks(pack=1):
@@ -62,11 +62,10 @@ def test_each_discriminator_step_sees_a_fresh_batch(points):
     gan, batches = keras_gans.GAN(*networks(), 3, seed=0), []
     gan.compile(n_critic=4, run_eagerly=True)
     inner = gan._batch
-    gan._batch = lambda data: batches.append(np.asarray(inner(data)[0])) or inner(data)
-    if keras.backend.backend() == "tensorflow":
-        gan.fit(points, batch_size=5, verbose=0)
-        seen = np.concatenate(batches)
-        assert len(seen) == 40 and len(np.unique(seen, axis=0)) == 40
+    gan._batch = lambda data: batches.append(keras.ops.convert_to_numpy(inner(data)[0])) or inner(data)
+    gan.fit(points, batch_size=5, verbose=0)
+    seen = np.concatenate(batches)
+    assert len(seen) == 40 and len(np.unique(seen, axis=0)) == 40
 
 
 def test_packing_joins_along_the_last_axis():
@@ -149,3 +148,77 @@ def test_labels_beside_samples_without_classes_are_ignored(points):
     gan = keras_gans.GAN(*networks(), 3, seed=0)
     with pytest.warns(UserWarning, match="does not take labels"):
         gan.fit(points, np.zeros(40, int), batch_size=8, verbose=0)
+
+
+def judge_of(*parts):
+    x = inputs = keras.Input((4,))
+    for part in parts:
+        x = part(x)
+    return keras.Model(inputs, keras.layers.Dense(1)(x))
+
+
+@pytest.mark.parametrize(
+    "part,alone",
+    [
+        (keras.layers.Dense(3), True),
+        (keras.layers.Dropout(0.5), True),
+        (keras.layers.LayerNormalization(), True),
+        (keras.layers.BatchNormalization(), False),
+        (keras_gans.layers.MinibatchStdDev(), False),
+        (keras_gans.layers.SpectralNormalization(keras.layers.Dense(3)), True),
+        (keras.layers.Lambda(lambda x: x - keras.ops.mean(x, axis=0), output_shape=(4,)), False),
+        (lambda x: x / keras.ops.std(x, axis=0), False),
+        (keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.BatchNormalization()]), False),
+    ],
+)
+def test_who_looks_at_the_batch(part, alone):
+    """Only where it is sure are real and fake samples judged as one batch."""
+    assert judges_each_alone(judge_of(part)) is alone
+
+    class Own(keras.Model):
+        def call(self, x):
+            return x - keras.ops.mean(x, axis=0)
+
+    assert not judges_each_alone(Own())
+
+
+def test_accuracy_by_the_losss_own_boundary(points):
+    """Least squares aims at 0 and 1; of a critic only differences mean something."""
+    gan = keras_gans.GAN(*networks(), 3, seed=0)
+    for loss, boundary in (("least_squares", 0.5), ("wasserstein", None), ("relativistic", None), ("hinge", 0.0)):
+        gan.compile(loss=loss)
+        assert gan.adversarial_loss.boundary == boundary
+    gan.compile(loss="wasserstein")
+    gan.discriminator.layers[-1].bias.assign([1000.0])  # moves every logit by the same
+    logs = gan.evaluate(points, verbose=0)
+    assert 0 < logs["d_real_accuracy"] < 1 and 0 < logs["d_fake_accuracy"] < 1
+
+
+def test_a_penaltys_schedule_runs_in_validation_too(points):
+    gan = keras_gans.GAN(*networks(), 3, seed=0)
+    falling = keras.optimizers.schedules.PolynomialDecay(1000.0, 5, 0.0)
+    gan.compile(penalty=keras_gans.penalties.R1(falling))
+    logs = gan.fit(points, batch_size=8, epochs=3, validation_data=points, verbose=0).history
+    assert logs["gradient_penalty"][0] > 0 and logs["val_gradient_penalty"][-1] == 0.0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
+def test_pipelines_of_any_number_type(dtype):
+    import tensorflow as tf
+
+    values = np.random.default_rng(0).integers(0, 9, (40, 2)).astype(dtype)
+    pipeline = tf.data.Dataset.from_tensor_slices(values).batch(8)
+    for recipe in ("wgan_gp", "r3gan"):
+        gan = keras_gans.DenseGAN(2, widths=(8,), seed=0)
+        gan.compile(recipe=recipe)
+        assert np.isfinite(gan.fit(pipeline, verbose=0).history["d_loss"]).all()
+
+
+def test_a_pipeline_that_pack_does_not_divide():
+    import tensorflow as tf
+
+    pipeline = tf.data.Dataset.from_tensor_slices(np.random.default_rng(0).normal(size=(126, 2))).batch(63)
+    gan = keras_gans.DenseGAN(2, widths=(8,), pack=4)
+    with pytest.raises(ValueError, match="Batches of 63 samples, and pack=4"):
+        gan.fit(pipeline, verbose=0)
+    gan.fit(pipeline.unbatch().batch(64, drop_remainder=True), validation_data=pipeline, verbose=0)  # held-out data may

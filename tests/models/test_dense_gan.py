@@ -54,3 +54,32 @@ def test_a_stream_without_end_cannot_be_measured():
         gan.fit(endless, steps_per_epoch=2, verbose=0)
     gan.normaliser.fit([TABLE])
     gan.fit(endless, steps_per_epoch=2, verbose=0)
+
+
+def test_the_normaliser_sees_all_samples():
+    """Also those that fill no batch, whichever they are."""
+    table = np.random.default_rng(0).uniform(0, 1, (100, 2)).astype("float32")
+    table[57, 0] = 50.0
+    for seed in range(3):
+        gan = keras_gans.DenseGAN(2, widths=(8,), normalise="minmax", output_activation="tanh", seed=seed)
+        gan.fit(keras_gans.data.from_samples(table, validation=table[:10], batch_size=64).train, verbose=0)
+        assert np.abs(np.asarray(gan.normaliser(table))).max() <= 1.0001
+
+
+def test_half_precision_leaves_the_data_alone():
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        table = np.random.default_rng(0).normal([1e6, 1000.0], [1e5, 1.0], (256, 2)).astype("float32")
+        gan = keras_gans.DenseGAN(2, widths=(8,), seed=0)
+        gan.fit(table, batch_size=64, verbose=0)
+        drawn = gan.generate(300, seed=0)
+        assert np.isfinite(drawn).all() and len(np.unique(drawn[:, 1])) > 200
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def test_a_column_that_float32_cannot_resolve():
+    seconds = 1.7e9 + np.arange(256.0)[:, None] + np.zeros((1, 2))
+    with pytest.raises(ValueError, match="float32 cannot tell apart. Subtract a constant"):
+        keras_gans.DenseGAN(2, widths=(8,)).fit(seconds, verbose=0)

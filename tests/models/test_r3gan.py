@@ -37,3 +37,11 @@ def test_convolutions_are_grouped():
 def test_any_size(shape):
     gan = keras_gans.R3GAN(shape, 4, width=4, groups=2, seed=0)
     assert gan.generate(2).shape == (2, *shape)
+
+
+def test_classes_begin_as_quietly_as_the_logits():
+    gan = keras_gans.R3GAN((28, 28, 1), width=8, num_classes=10, seed=0)
+    images = np.random.default_rng(0).uniform(-1, 1, (64, 28, 28, 1)).astype("float32")
+    logits = np.asarray(gan.discriminator([images, np.arange(64) % 10]))
+    plain = np.asarray(keras_gans.R3GAN((28, 28, 1), width=8, seed=0).discriminator(images))
+    assert logits.std() < 10 * plain.std() + 0.5

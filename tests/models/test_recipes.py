@@ -36,7 +36,11 @@ def test_penalties_of_the_recipes():
 
 def test_rgan():
     recipe = recipes.rgan()
-    assert isinstance(recipe["d_optimizer"], SGD) and float(recipe["d_optimizer"].learning_rate) == pytest.approx(0.1)
+    assert (
+        recipe["n_critic"] == 5
+        and isinstance(recipe["d_optimizer"], SGD)
+        and float(recipe["d_optimizer"].learning_rate) == pytest.approx(0.1)
+    )
 
 
 @pytest.mark.parametrize("name", recipes.RECIPES)

@@ -20,7 +20,7 @@ def test_networks_are_table_4_at_32x32():
 
 
 def test_every_kernel_of_the_discriminator_is_normalised():
-    gan = keras_gans.SNGAN((16, 16, 3), 4, width=4, seed=0)
+    gan = keras_gans.SNGAN((32, 32, 3), 4, width=4, seed=0)
     for layer in gan.discriminator.layers:
         assert not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)), layer.name
     assert sum(isinstance(layer, SpectralNormalization) for layer in gan.discriminator.layers) == 11
@@ -38,3 +38,14 @@ def test_any_size(shape):
     gan = keras_gans.SNGAN(shape, 4, width=(4, 2), seed=0)
     assert gan.generate(2).shape == (2, *shape)
     assert np.isfinite(np.asarray(gan.discriminator(gan.generate(2)))).all()
+
+
+def test_larger_images_have_more_halvings():
+    discriminator = networks.discriminator((64, 64, 3), width=4)
+    assert [layer.output.shape[1] for layer in discriminator.layers if isinstance(layer, keras.layers.Add)] == [
+        32,
+        16,
+        8,
+        8,
+        8,
+    ]

@@ -7,7 +7,10 @@ from keras_gans.models import units
 @pytest.mark.parametrize(
     "changes,message",
     [
-        ({"output_activation": "tanh"}, r"'tanh' gives values in \[-1, 1\], and normalise='standard'.*Use"),
+        ({"output_activation": "tanh"}, r"gives values in \[-1, 1\], and normalise='standard'.*Use"),
+        ({"output_activation": "hard_tanh"}, r"gives values in \[-1, 1\], and normalise='standard'.*Use"),
+        ({"bias_range": 1.0, "norm": "layer"}, "have no bias"),
+        ({"bias_range": -1.0}, "bias_range=-1.0"),
         ({"output_activation": "sigmoid", "normalise": "minmax"}, r"gives values in \[0, 1\].*in \[-1, 1\]"),
         ({"output_activation": "relu"}, "could never be generated"),
         ({"normalise": "min-max"}, "Did you mean 'minmax'"),
@@ -27,7 +30,3 @@ def test_nonsense_is_refused(changes, message):
 def test_widths():
     assert units.widths((3, 4)) == ((3, 4), (3, 4))
     assert units.widths(((3,), [4, 5])) == ((3,), (4, 5))
-
-
-def test_what_reaches():
-    assert units.check_reach("tanh", "minmax") == "tanh" and units.check_reach("sigmoid", None) == "sigmoid"

@@ -4,7 +4,6 @@ import pytest
 
 import keras_gans
 from keras_gans.errors import TrainingDiverged
-from keras_gans.training import loop
 
 
 class NaNLoss(keras_gans.losses.NonSaturating):
@@ -58,19 +57,6 @@ def test_data_order_follows_the_model_not_the_pipeline(small, images):
     list(data)  # somebody else reads the pipeline
     small.fit(data, epochs=2, callbacks=[Watch()], verbose=0)
     assert seen == [0, 1, 2, 3]
-
-
-def test_output_range():
-    def ending(*layers):
-        return keras.Sequential([keras.Input((3,)), *layers])
-
-    dense = keras.layers.Dense
-    assert loop.output_range(ending(dense(4, "tanh"))) == (-1.0, 1.0)
-    assert loop.output_range(ending(dense(4, "sigmoid"), keras.layers.Reshape((2, 2)))) == (0.0, 1.0)
-    assert loop.output_range(ending(dense(4))) is None
-    assert loop.output_range(ending(dense(4, "tanh"), keras.layers.BatchNormalization())) is None
-    assert loop.output_range(ending(dense(4, "tanh"), keras.layers.Rescaling(127.5, 127.5))) is None
-    assert loop.output_range(ending(dense(4), keras.layers.Activation("tanh"))) == (-1.0, 1.0)
 
 
 class Measures(keras.callbacks.Callback):

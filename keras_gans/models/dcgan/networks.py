@@ -25,7 +25,8 @@ def crop(x, height, width):
     """(batch, at least height, at least width, channels) -> its middle of that size."""
     spare_h, spare_w = x.shape[1] - height, x.shape[2] - width
     if spare_h or spare_w:
-        x = layers.Cropping2D(((spare_h // 2, -(-spare_h // 2)), (spare_w // 2, -(-spare_w // 2))))(x)
+        around = ((spare_h // 2, -(-spare_h // 2)), (spare_w // 2, -(-spare_w // 2)))
+        x = layers.Cropping2D(around, dtype="float32")(x)
     return x
 
 

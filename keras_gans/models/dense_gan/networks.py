@@ -22,7 +22,7 @@ def discriminator(features, *, widths=(128, 128, 128), fourier=(), minibatch_std
     style = Style(**style, initializer=keras.initializers.HeNormal, depth=len(widths))
     x = samples = layers.Input((features,), name="samples")
     if fourier:
-        x = FourierFeatures(fourier, seed=style.seed() or 0)(x)
+        x = FourierFeatures(fourier, seed=style.seed())(x)
     for width in widths:
         x = style.hidden(style.layer(layers.Dense, width)(x))
     return keras.Model(samples, style.logits(x, minibatch_stddev=minibatch_stddev), name="discriminator")

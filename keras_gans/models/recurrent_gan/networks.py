@@ -91,9 +91,9 @@ def generator(
     x = recurrent(x, style, cell, units, recurrent_layers, start=x[:, 0] if global_latent else None)  # (batch, cells, units)
     last = {"normalised": False, "activation": output_activation, "dtype": "float32"}
     x = style.layer(layers.Dense, steps_per_cell * features, **last)(x)
-    x = layers.Reshape((cells * steps_per_cell, features))(x)
+    x = layers.Reshape((cells * steps_per_cell, features), dtype="float32")(x)
     if cells * steps_per_cell > steps:
-        x = layers.Cropping1D((0, cells * steps_per_cell - steps))(x)
+        x = layers.Cropping1D((0, cells * steps_per_cell - steps), dtype="float32")(x)
     return keras.Model(latents, x, name="generator")
 
 

@@ -50,13 +50,15 @@ def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", *
 
 
 def discriminator(image_shape, *, width=128, minibatch_stddev=False, conditioning=None, **style):
-    """(batch, height, width, channels) -> (batch, 1) logits, float32: two blocks that halve the size, two that keep it, the sum
-    over the map."""
-    style = Style(**style, depth=8)
+    """(batch, height, width, channels) -> (batch, 1) logits, float32: blocks that halve the size (two at 32x32), two that keep
+    it, the sum over the map."""
+    halvings = max(doublings(image_shape) - 1, 1)
+    style = Style(**style, depth=2 * halvings + 4)
     images = layers.Input(image_shape, name="images")
     labels = label_input(style.num_classes) if conditioning == "projection" else None
     x = down_block(images, style, width, first=True)
-    x = down_block(x, style, width)
+    for _ in range(halvings - 1):
+        x = down_block(x, style, width)
     for _ in range(2):
         x = down_block(x, style, width, down=False)
     x = style.hidden(x)
