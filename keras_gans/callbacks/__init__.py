@@ -1,9 +1,10 @@
 """Callbacks for `fit`: scores while training, pictures, and a run folder that survives a kill."""
 
+from keras_gans.callbacks.average_restart import AverageRestart
 from keras_gans.callbacks.generative_metrics import GenerativeMetrics
 from keras_gans.callbacks.learning_rates import GANLearningRateScheduler
 from keras_gans.callbacks.progress_line import ProgressLine
 from keras_gans.callbacks.run_folder import RunFolder
 from keras_gans.callbacks.sample_grid import SampleGrid
 
-__all__ = ["GANLearningRateScheduler", "GenerativeMetrics", "ProgressLine", "RunFolder", "SampleGrid"]
+__all__ = ["AverageRestart", "GANLearningRateScheduler", "GenerativeMetrics", "ProgressLine", "RunFolder", "SampleGrid"]
