@@ -111,6 +111,7 @@ def save_curves(rows, path, title=None, floors=None):
     panels = [
         ("loss", ["d_loss", "g_loss", "val_d_loss", "val_g_loss"]),
         ("discriminator's accuracy", ["d_real_accuracy", "d_fake_accuracy", "val_d_real_accuracy", "val_d_fake_accuracy"]),
+        *([("gradient penalty", ["gradient_penalty"])] if "gradient_penalty" in named else []),
         *((name.removeprefix("val_"), [name]) for name in scores),
     ]
     columns = 2 if len(panels) > 3 else len(panels)
