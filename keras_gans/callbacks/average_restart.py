@@ -10,7 +10,7 @@ class AverageRestart(keras.callbacks.Callback):
 
     The two players circle around their equilibrium; the average lies nearer to it than the last weights. Going back to it damps
     the circling, as lookahead does (Chavdarova et al. 2021, "Taming GANs with Lookahead-Minmax", which goes back to slow weights
-    of both players every k steps). On the grid of Gaussians it halves the imbalance between modes (benchmarks/modes.py). It keeps
+    of both players every k steps). benchmarks/modes.py uses it. It keeps
     no state: a resumed run does what the whole one would have done.
 
     Args:
