@@ -1,6 +1,6 @@
 """The image architectures at one budget of generator steps: Fréchet distance, precision, recall and time.
 
-    python benchmarks/images.py                        (about NN minutes on 2 cores)
+    python benchmarks/images.py
     python benchmarks/images.py --data digits --seeds 1
 
 Each architecture with its own published recipe and the same batch, widths of the same order, and an averaged generator (decay

@@ -1,6 +1,6 @@
 """Ring of 8 and grid of 25 Gaussians by the PacGAN protocol: a plain GAN and our best recipe at one budget of steps.
 
-    python benchmarks/modes.py                             (about NN minutes on 2 cores)
+    python benchmarks/modes.py                             (about 25 minutes on 2 cores)
     python benchmarks/modes.py --data ring --seeds 1
 
 Protocol (Lin et al. 2018, PacGAN, section 4.1 and the authors' code): 100,000 training points; ring of radius 1 with standard

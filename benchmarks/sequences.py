@@ -1,6 +1,6 @@
 """RecurrentGAN on Sines and on GOOG prices, judged by four scores beside their real-against-real floors.
 
-    python benchmarks/sequences.py                           (about NN minutes on 2 cores)
+    python benchmarks/sequences.py
     python benchmarks/sequences.py --data goog --seeds 1
 
 Data: Sines as TimeGAN's code draws it (10,000 x 24 x 5, the data of published scores) and as its paper describes it ("paper"); GOOG,

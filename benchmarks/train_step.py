@@ -14,7 +14,7 @@ as one batch. The dense networks have two hidden layers on 2-D points: at width 
 dominates, at width 128 and batch 256 the arithmetic begins to count. Ours runs with its defaults, which take 64 steps a call
 there; the last row is ours with XLA, which the defaults leave out because it lost on every network tried on a CPU.
 
-    python benchmarks/train_step.py --rows architectures     (about NN minutes)
+    python benchmarks/train_step.py --rows architectures
 
 Each architecture with its compiled default against the same networks trained the plain Keras way: the step of the public WGAN-GP
 example with the architecture's loss and penalty in it, which takes its discriminator steps on one batch, runs the generator anew for
