@@ -17,22 +17,10 @@ import pathlib
 import time
 
 import numpy as np
+from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-ARCHITECTURES = {
-    "digits": {
-        "DCGAN": {"width": 32},
-        "WGANGP": {"width": 32},
-        "SNGAN": {"width": 32},
-        "R3GAN": {"width": 32},
-    },
-    "glyphs": {
-        "DCGAN": {"width": 32},
-        "WGANGP": {"width": 32},
-        "SNGAN": {"width": 32},
-        "R3GAN": {"width": 32},
-    },
-}
+ARCHITECTURES, WIDTH = ("DCGAN", "WGANGP", "SNGAN", "R3GAN"), 32
 STEPS = {"digits": 2000, "glyphs": 1000}
 BATCH, SAMPLES = 64, {"digits": 1445, "glyphs": 2000}
 
@@ -53,7 +41,7 @@ def run(data, evaluator, features, real, name, seed, steps):
     import keras_gans
 
     keras.utils.set_random_seed(seed)
-    gan = getattr(keras_gans, name)(data.shape, ema_decay=0.999, seed=seed, **ARCHITECTURES[data.name][name])
+    gan = getattr(keras_gans, name)(data.shape, ema_decay=0.999, seed=seed, width=WIDTH)
     gan.compile()
     start = time.perf_counter()
     endless = data.train.repeat()
@@ -77,9 +65,7 @@ def feature_function(extractor):
 
 def line(name, rows):
     def cell(key, digits):
-        values = [row[key] for row in rows]
-        spread = f" ({min(values):.{digits}f} to {max(values):.{digits}f})" if len(values) > 1 else ""
-        return f"{np.mean(values):.{digits}f}{spread}"
+        return mean_and_range([row[key] for row in rows], digits)
 
     time_of = cell("seconds", 0) if "seconds" in rows[0] else ""
     return f"| {name} | {cell('fid', 2)} | {cell('precision', 3)} | {cell('recall', 3)} | {time_of} |"
@@ -88,7 +74,7 @@ def line(name, rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", nargs="+", choices=list(STEPS), default=list(STEPS))
-    parser.add_argument("--architectures", nargs="+", choices=list(ARCHITECTURES["digits"]))
+    parser.add_argument("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, help="of the generator (default: 2,000 on digits, 1,000 on glyphs)")
     parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
@@ -108,7 +94,7 @@ def main():
         print(f"\n{dataset}, {steps} generator steps of {BATCH}, {SAMPLES[dataset]} samples", flush=True)
         print(f"\n| | fid[{dataset}] | precision | recall | seconds |\n|---|---|---|---|---|")
         print(line("real training images", [floor]), flush=True)
-        for name in arguments.architectures or ARCHITECTURES[dataset]:
+        for name in arguments.architectures:
             rows = []
             for seed in range(arguments.seeds):
                 key = (dataset, name, steps, seed)

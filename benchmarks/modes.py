@@ -20,6 +20,7 @@ import pathlib
 import time
 
 import numpy as np
+from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 BATCH, STEPS, SAMPLES = 256, 30_000, 2_500
@@ -76,17 +77,21 @@ def best(seed, steps):
 RECIPES = {"plain GAN": plain_gan, "ours": best}
 
 
+def mixture(data):
+    """(function that draws points, centres, standard deviation)"""
+    from keras_gans.data import generated
+
+    return (generated.ring, generated.RING, 0.01) if data == "ring" else (generated.grid, generated.GRID, 0.05)
+
+
 def run(data, recipe, seed, steps):
     """One training and its scores."""
     import keras
 
     import keras_gans
-    from keras_gans.data import generated
 
     keras.utils.set_random_seed(seed)
-    draw, centres, deviation = (
-        (generated.ring, generated.RING, 0.01) if data == "ring" else (generated.grid, generated.GRID, 0.05)
-    )
+    draw, centres, deviation = mixture(data)
     gan, points = RECIPES[recipe](seed, steps), draw(100_000, seed=seed)
     callbacks = [keras_gans.callbacks.AverageRestart(0.2, 0.9)] if gan.average is not None else []
     start = time.perf_counter()
@@ -102,9 +107,7 @@ def cells(rows):
     """A row of the table: mean over the seeds (smallest to largest)."""
 
     def cell(key, digits, factor=1):
-        values = [factor * row[key] for row in rows]
-        spread = f" ({min(values):.{digits}f} to {max(values):.{digits}f})" if len(values) > 1 else ""
-        return f"{np.mean(values):.{digits}f}{spread}"
+        return mean_and_range([factor * row[key] for row in rows], digits)
 
     parts = [cell("modes", 1), cell("high_quality", 1, 100), cell("reverse_kl", 4), cell("deviation_ratio", 2)]
     return " | ".join([*parts, cell("seconds", 0) if "seconds" in rows[0] else ""])
@@ -123,7 +126,6 @@ def picture(drawn, path):
 
 
 def main():
-    from keras_gans.data import generated
     from keras_gans.metrics import mode_coverage
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -136,9 +138,7 @@ def main():
     parser.add_argument("--verbose", action="store_true", help="print every run")
     arguments = parser.parse_args()
     for data in arguments.data:
-        draw, centres, deviation = (
-            (generated.ring, generated.RING, 0.01) if data == "ring" else (generated.grid, generated.GRID, 0.05)
-        )
+        draw, centres, deviation = mixture(data)
         print(f"\n{data}, {arguments.steps:,} steps of {BATCH}, {SAMPLES:,} samples, {arguments.seeds} seeds\n")
         print(
             f"| | modes of {len(centres)} | high quality % | reverse KL | deviation ratio | seconds |\n|---|---|---|---|---|---|"

@@ -4,17 +4,16 @@ from keras_gans.errors import unknown, whole_number
 from keras_gans.models.style import CONDITIONS, activation, players
 
 
-def prepare(given, least=8, one_norm=None):
+def prepare(given):
     """Checks the arguments of an image GAN and splits them.
 
     Args:
         given: dict of the constructor's arguments as they came.
-        least: the smallest height and width.
 
     Returns:
         (image_shape, arguments of the generator, arguments of the discriminator, arguments of `GAN`)
     """
-    image_shape = check_image_shape(given["image_shape"], least)
+    image_shape = check_image_shape(given["image_shape"])
     conditioning = given["conditioning"]
     if conditioning not in CONDITIONS:
         raise ValueError(unknown("conditioning", conditioning, CONDITIONS))

@@ -21,6 +21,11 @@ def label_input(num_classes):
     return layers.Input((), dtype="int32", name="labels") if num_classes else None
 
 
+def beside(inputs, labels):
+    """What a network takes: its input, and the labels beside it where there are any."""
+    return inputs if labels is None else [inputs, labels]
+
+
 def crop(x, height, width):
     """(batch, at least height, at least width, channels) -> its middle of that size."""
     spare_h, spare_w = x.shape[1] - height, x.shape[2] - width
@@ -52,7 +57,7 @@ def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activa
     last = {"padding": "same", "activation": output_activation, "dtype": "float32", "normalised": False}
     x = style.layer(layers.Conv2DTranspose, channels, kernel_size, 2, **last)(x)  # the paper: no normalisation on the output
     x = crop(x, height, wide)
-    return keras.Model(latents if labels is None else [latents, labels], x, name="generator")
+    return keras.Model(beside(latents, labels), x, name="generator")
 
 
 def discriminator(image_shape, *, width=64, kernel_size=4, minibatch_stddev=False, conditioning=None, **style):
@@ -70,4 +75,4 @@ def discriminator(image_shape, *, width=64, kernel_size=4, minibatch_stddev=Fals
         x = style.layer(layers.Conv2D, width << i, kernel_size, 2, padding="same", normalised=not first)(x)
         x = style.hidden(x, normalised=not first)
     x = style.logits(layers.Flatten()(x), labels, conditioning, minibatch_stddev)
-    return keras.Model(images if labels is None else [images, labels], x, name="discriminator")
+    return keras.Model(beside(images, labels), x, name="discriminator")

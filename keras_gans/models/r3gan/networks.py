@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from keras_gans.layers import Conv2D
-from keras_gans.models.dcgan.networks import crop, doublings, label_input
+from keras_gans.models.dcgan.networks import beside, crop, doublings, label_input
 from keras_gans.models.style import Style
 
 
@@ -44,7 +44,7 @@ def generator(latent_dim, image_shape, *, width=64, blocks=1, groups=4, expansio
             x = block(x, labels, style, groups, expansion, weights)
     last = {"activation": output_activation, "dtype": "float32", "normalised": False}
     x = crop(style.layer(layers.Conv2D, channels, 1, **last)(x), height, wide)
-    return keras.Model(latents if labels is None else [latents, labels], x, name="generator")
+    return keras.Model(beside(latents, labels), x, name="generator")
 
 
 def discriminator(
@@ -62,4 +62,4 @@ def discriminator(
         for _ in range(blocks):
             x = block(x, None, style, groups, expansion, weights)
     x = style.logits(layers.Flatten()(x), labels, conditioning, minibatch_stddev)
-    return keras.Model(images if labels is None else [images, labels], x, name="discriminator")
+    return keras.Model(beside(images, labels), x, name="discriminator")

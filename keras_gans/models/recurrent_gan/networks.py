@@ -1,7 +1,5 @@
 """A recurrent generator; flat, convolutional and recurrent discriminators."""
 
-import functools
-
 import keras
 from keras import layers, ops
 
@@ -114,8 +112,8 @@ def discriminator(
 
     Kinds: "flat", a multilayer perceptron on all values; "conv", strided convolutions along time; "recurrent".
     """
-    he = functools.partial(keras.initializers.HeNormal)
-    style = Style(**style, initializer=he, depth=recurrent_layers if kind == "recurrent" else len(widths))
+    depth = recurrent_layers if kind == "recurrent" else len(widths)
+    style = Style(**style, initializer=keras.initializers.HeNormal, depth=depth)
     x = sequences = layers.Input(sequence_shape, name="sequences")
     if differences:
         x = StepDifferences()(x)

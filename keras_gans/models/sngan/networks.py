@@ -4,7 +4,7 @@ import keras
 from keras import layers, ops
 
 from keras_gans.layers import Conv2D
-from keras_gans.models.dcgan.networks import crop, doublings, label_input
+from keras_gans.models.dcgan.networks import beside, crop, doublings, label_input
 from keras_gans.models.style import Style
 
 
@@ -46,7 +46,7 @@ def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", *
     x = style.hidden(x, labels)
     last = {"padding": "same", "activation": output_activation, "dtype": "float32", "normalised": False}
     x = crop(style.layer(Conv2D, channels, 3, **last)(x), height, wide)
-    return keras.Model(latents if labels is None else [latents, labels], x, name="generator")
+    return keras.Model(beside(latents, labels), x, name="generator")
 
 
 def discriminator(image_shape, *, width=128, minibatch_stddev=False, conditioning=None, **style):
@@ -64,7 +64,7 @@ def discriminator(image_shape, *, width=128, minibatch_stddev=False, conditionin
     x = style.hidden(x)
     x = SumPooling()(x)  # (batch, width)
     x = style.logits(x, labels, conditioning, minibatch_stddev)
-    return keras.Model(images if labels is None else [images, labels], x, name="discriminator")
+    return keras.Model(beside(images, labels), x, name="discriminator")
 
 
 @keras.saving.register_keras_serializable("keras_gans")
