@@ -10,8 +10,9 @@ samples score 98.89 % (the row "real"), and with so few samples a reverse KL of 
 that of high-quality samples around their own mode over the true one: the rule rewards modes that are too tight, and the ratio
 shows it; real points have 0.97. Mean over the seeds, with the smallest and the largest.
 
-The recipe's last numbers were chosen on seeds 101 to 103 (earlier forms of it had been looked at on 0, 1 and 200 up as well); the
-table is made from seeds 0, 1, ... which draw the training data, the weights and the samples.
+A seed draws the training data, the weights and the samples. The recipe was chosen on seeds 101 to 103 and 200 up; its first form
+was then seen on 0 to 4, and on the grid it missed the shares of the modes, so that the grid's penalty and rate were chosen again (on
+101 and 102). Tables are made from seeds nobody had looked at.
 """
 
 import argparse
@@ -24,6 +25,11 @@ from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 BATCH, STEPS, SAMPLES = 256, 30_000, 2_500
+FIRST_SEED = 1000
+SMOOTHING = {
+    "ring": (0.1, 1e-3),
+    "grid": (0.3, 2e-3),
+}  # where our recipe begins: R1 and R2's gamma, the discriminator's rate
 PUBLISHED = {  # Lin et al. 2018, table 1: modes, high quality, reverse KL; means of 10 trials with standard errors
     "ring": {
         "GAN": "6.3 ± 0.5 | 98.2 ± 0.2 | 0.45 ± 0.09",
@@ -42,8 +48,8 @@ PUBLISHED = {  # Lin et al. 2018, table 1: modes, high quality, reverse KL; mean
 }
 
 
-def plain_gan(seed, steps):
-    """The plain GAN of 2014: the same multilayer perceptrons and latents, non-saturating loss, Adam."""
+def plain_gan(data, seed, steps):
+    """The plain GAN of 2014: multilayer perceptrons of the same widths, the same latents, non-saturating loss, Adam."""
     import keras
 
     import keras_gans
@@ -53,7 +59,7 @@ def plain_gan(seed, steps):
     return gan
 
 
-def best(seed, steps):
+def best(data, seed, steps):
     """Relativistic pairing loss with R1 and R2, whose weight falls with the learning rates; a discriminator that sees fine
     structure through random Fourier features; a generator that goes back to its average at the end of most epochs."""
     import keras
@@ -65,9 +71,10 @@ def best(seed, steps):
     gan = keras_gans.DenseGAN(
         2, latent_dim=2, fourier=(1, 2, 4, 8), bias_range=2.0, activation="relu", ema_decay=0.98, seed=seed
     )
-    gamma = PolynomialDecay(0.1, steps, 5e-5, power=3)
+    gamma, rate = SMOOTHING[data]
+    gamma = PolynomialDecay(gamma, steps, 5e-5, power=3)
     gan.compile(
-        d_optimizer=keras.optimizers.Adam(CosineDecay(1e-3, steps, alpha=0.02), beta_1=0.0),
+        d_optimizer=keras.optimizers.Adam(CosineDecay(rate, steps, alpha=0.02), beta_1=0.0),
         g_optimizer=keras.optimizers.Adam(CosineDecay(2e-3, steps, alpha=0.02), beta_1=0.0),
         penalty=[R1(gamma), R2(gamma)],
     )
@@ -92,7 +99,7 @@ def run(data, recipe, seed, steps):
 
     keras.utils.set_random_seed(seed)
     draw, centres, deviation = mixture(data)
-    gan, points = RECIPES[recipe](seed, steps), draw(100_000, seed=seed)
+    gan, points = RECIPES[recipe](data, seed, steps), draw(100_000, seed=seed)
     callbacks = [keras_gans.callbacks.AverageRestart(0.2, 0.9)] if gan.average is not None else []
     start = time.perf_counter()
     gan.fit(points, batch_size=BATCH, epochs=round(steps / (len(points) // BATCH)), callbacks=callbacks, verbose=0)
@@ -132,7 +139,7 @@ def main():
     parser.add_argument("--data", nargs="+", choices=list(PUBLISHED), default=list(PUBLISHED))
     parser.add_argument("--recipes", nargs="+", choices=list(RECIPES), default=list(RECIPES))
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--first-seed", type=int, default=0, help="100 and up are for choosing numbers")
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--pictures", type=pathlib.Path, default=pathlib.Path("."), help="folder for ring.png and grid.png")
     parser.add_argument("--verbose", action="store_true", help="print every run")
@@ -143,7 +150,7 @@ def main():
         print(
             f"| | modes of {len(centres)} | high quality % | reverse KL | deviation ratio | seconds |\n|---|---|---|---|---|---|"
         )
-        real = [draw(SAMPLES, seed=9000 + seed) for seed in range(max(arguments.seeds, 1))]
+        real = [draw(SAMPLES, seed=9000 + seed) for seed in range(arguments.seeds)]
         print(f"| real | {cells([mode_coverage(points, centres, deviation) for points in real])} |")
         drawn = {"real": real[0]}
         for name in arguments.recipes:

@@ -163,6 +163,13 @@ class TFGAN(AdversarialLoss):
     def pairs(self):
         return _tfgan_pair(self.name).pairs
 
+    @property
+    def boundary(self):
+        """That of our loss of the same kind."""
+        from keras_gans import tfgan
+
+        return REGISTRY[tfgan.COUNTERPARTS[self.name]].boundary
+
     def discriminator(self, real_logits, fake_logits):
         return _tfgan_pair(self.name).discriminator(**_as_tfgan(fake_logits, real_logits))
 
@@ -192,11 +199,27 @@ class CallableLoss(AdversarialLoss):
     Args:
         generator_loss: function of `(fake_logits)`.
         discriminator_loss: function of `(real_logits, fake_logits)`.
+
+    Raises:
+        ValueError, in the first step: a function that gives anything but a scalar.
     """
 
     def __init__(self, generator_loss, discriminator_loss):
-        self.generator = generator_loss
-        self.discriminator = discriminator_loss
+        self.generator_loss, self.discriminator_loss = generator_loss, discriminator_loss
+
+    def generator(self, *logits):
+        return scalar("generator_loss", self.generator_loss(*logits))
+
+    def discriminator(self, *logits):
+        return scalar("discriminator_loss", self.discriminator_loss(*logits))
+
+
+def scalar(name, value):
+    """`value` where it is one number, else ValueError."""
+    shape = tuple(getattr(value, "shape", ()))
+    if shape:
+        raise ValueError(f"{name} gave shape {shape}; expected one number for the batch. End it with keras.ops.mean(...).")
+    return value
 
 
 REGISTRY = {

@@ -111,6 +111,7 @@ def module(name):
 
 @functools.cache
 def under_empty_packages(name, folder):
+    """The module `name` of TF-GAN's package in `folder`, imported without any `__init__` of that package."""
     before = {key: value for key, value in sys.modules.items() if key.partition(".")[0] == "tensorflow_gan"}
     try:
         for package in ("tensorflow_gan", "tensorflow_gan.python", "tensorflow_gan.python." + name.partition(".")[0]):

@@ -71,6 +71,8 @@ def test_get():
         losses.get(3)
     pair = losses.get((lambda fake: fake.sum(), lambda real, fake: real.sum() - fake.sum()))
     assert pair.generator(FAKE) == -2.5 and pair.discriminator(REAL, FAKE) == 3.5
+    with pytest.raises(ValueError, match=r"generator_loss gave shape \(.*End it with keras.ops.mean"):
+        losses.get((lambda fake: -fake, lambda real, fake: real - fake)).generator(FAKE)
 
 
 def test_a_model_with_functions_as_its_loss_saves_without_them(small, images, tmp_path):

@@ -218,6 +218,10 @@ def test_a_gan_trains_as_with_our_loss(name, settings):
     assert np.isfinite(door).all() and np.allclose(door, ours, rtol=1e-5, atol=1e-6) == (name == "wasserstein")
 
 
+def test_where_real_begins_is_that_of_our_loss():
+    assert [losses.TFGAN(name).boundary for name in ("modified", "least_squares", "wasserstein")] == [0.0, 0.5, None]
+
+
 @needs_package
 @needs_tensorflow
 def test_a_compiled_model_saves_and_loads(tmp_path):

@@ -10,8 +10,8 @@ class AverageRestart(keras.callbacks.Callback):
 
     The two players circle around their equilibrium; the average lies nearer to it than the last weights. Going back to it damps
     the circling, as lookahead does (Chavdarova et al. 2021, "Taming GANs with Lookahead-Minmax", which goes back to slow weights
-    of both players every k steps). benchmarks/modes.py uses it. It keeps no state: a resumed run does what the whole one would have
-    done.
+    of both players every k steps). benchmarks/modes.py uses it. It keeps no state: a run resumed with the
+    same `epochs` and its `initial_epoch` does what the whole one would have done.
 
     Args:
         start, stop: shares of the run's epochs, 0 <= start < stop <= 1. Before `start` the average is too young, after `stop` the

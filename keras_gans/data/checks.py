@@ -38,11 +38,17 @@ def sample_array(samples, where):
         raise ValueError(f"{where}: dtype {samples.dtype}; samples are numbers. Encode other columns as numbers first.")
     samples = samples.astype("float32")
     values(samples, None, where)
+    varying(samples, where)
+    return samples
+
+
+def varying(samples, where):
+    """Raises where a feature (the last axis) has one value everywhere."""
     flat = samples.reshape(-1, samples.shape[-1])
     constant = np.flatnonzero(flat.min(0) == flat.max(0))
     if len(constant):
-        raise ValueError(f"{where}: feature {', '.join(map(str, constant))} has one value everywhere. Drop it.")
-    return samples
+        which = ", ".join(map(str, constant[:5])) + (" ..." if len(constant) > 5 else "")
+        raise ValueError(f"{where}: feature {which} (of 0 to {flat.shape[1] - 1}) has one value everywhere. Drop it.")
 
 
 def values(array, value_range, where):

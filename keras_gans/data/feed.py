@@ -84,7 +84,10 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         check_pack(len(first[0] if pair else first), wanted)
         if pair and not wanted.num_classes:
             warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=4)
-        return Prepared(without_autotuning(x), order_of(x), getattr(x, "samples", None))
+        order, samples = order_of(x), getattr(x, "samples", None)
+        if wanted.num_classes:
+            x = with_checked_labels(x, wanted.num_classes)
+        return Prepared(without_autotuning(x), order, samples)
     if isinstance(x, keras.utils.PyDataset):
         no_second(y)
         first = None if x.num_batches == 0 else x[0]
@@ -123,6 +126,19 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         x, y = x[order], None if y is None else np.asarray(y)[order]
     data = batches(x if y is None else (x, np.asarray(y).astype("int32")), batch_size, shuffle=shuffle, seed=seed)
     return Prepared(data, data.order, x)
+
+
+def with_checked_labels(dataset, num_classes):
+    """The same pipeline, which ends with an error at a label outside the classes: a network would take it for no class at all."""
+
+    def check(samples, labels, *more):
+        numbers = tf.cast(labels, tf.int64)
+        least, most = tf.reduce_min(numbers), tf.reduce_max(numbers)
+        message = f"x: a label lies outside the classes, which are numbered 0 to {num_classes - 1}. Smallest and largest:"
+        with tf.control_dependencies([tf.debugging.Assert((least >= 0) & (most < num_classes), [message, least, most])]):
+            return tf.identity(samples), labels, *more
+
+    return dataset.map(check)
 
 
 def no_second(y):

@@ -88,8 +88,7 @@ class Algorithm:
         def judge(samples, batches):
             return self._judge(samples, labels if labels is None or batches == 1 else ops.tile(labels, batches))
 
-        together = self.judges_each_alone
-        about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, self.steps, seed, together)
+        about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, self.steps, seed, self.judges_together)
         boundary = self.adversarial_loss.boundary
         if boundary is None:  # the logits' origin means nothing: half way between the two means
             boundary = (ops.mean(about_real[0]) + ops.mean(about_fake[0])) / 2

@@ -9,9 +9,9 @@ import numpy as np
 
 from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
-from keras_gans.data.checks import same_shape
+from keras_gans.data.checks import same_shape, varying
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
-from keras_gans.layers import FourierFeatures, SpectralNormalization
+from keras_gans.layers import FourierFeatures
 from keras_gans.models import recipes
 from keras_gans.models.algorithm import Algorithm, judges_each_alone
 from keras_gans.models.saving import Saving
@@ -53,6 +53,8 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
     Raises:
         ValueError: networks that do not fit each other or the latent size, an argument outside its range.
     """
+
+    features_vary = False  # whether a feature with one value everywhere is an error; of pixels it is not
 
     def __new__(cls, *args, **kwargs):
         check_arguments(cls.__init__, kwargs, cls.__name__)
@@ -98,7 +100,9 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         self.latent_dim, self.seed, self.pack, self.num_classes = latent_dim, seed, pack, num_classes
         self.ema_decay = ema_decay
         self.takes_labels = isinstance(discriminator.input_shape, list)
-        self.judges_each_alone = judges_each_alone(discriminator)
+        # real and fake as one batch: half the operations, which count in small networks on a CPU and everywhere on an accelerator
+        cheaper = is_small(discriminator) or backend.has_accelerator()
+        self.judges_together = cheaper and judges_each_alone(discriminator)
         self.average = averaging.averaged_copy(generator) if ema_decay is not None else None
         self.normaliser = Normaliser(generator.output_shape[-1], normalise) if normalise is not None else None
         self.latent_seed = keras.random.SeedGenerator(seed)
@@ -156,8 +160,8 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
             n_critic: steps of the discriminator, each on a fresh batch, for one of the generator.
             recipe: name of another architecture's settings (`keras_gans.models.recipes`: "dcgan", "wgan_gp", "sngan", "r3gan",
                 "doppelganger", "rgan") to take the place of this one's where nothing else is said.
-            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense networks on
-                TensorFlow, where the call costs more than the step, and 1 otherwise.
+            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense and recurrent networks
+                on TensorFlow, where the calls cost more than the arithmetic, and 1 otherwise.
             jit_compile: XLA; "auto" takes it on JAX and not on TensorFlow, where it was slower on a CPU for every network measured
                 (benchmarks/train_step.py).
             run_eagerly: for debugging.
@@ -258,8 +262,9 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         Args:
             x: samples: the pipelines of `keras_gans.data.load`, an array (n, ...), a tf.data.Dataset or a PyDataset;
                 with `num_classes` pairs (samples, labels), or an array beside `y`. Labels that a GAN without classes does not
-                take are ignored, with a warning. Arrays are checked whole, pipelines by their first batch. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a
-                pipeline of the caller's own has in a new process is up to it (of a PyDataset, pass shuffle=False).
+                take are ignored, with a warning. Arrays are checked whole; of pipelines the first batch, and of a tf.data.Dataset
+                every label. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a pipeline
+                of the caller's own has in a new process is up to it (of a PyDataset, pass shuffle=False).
             y: int labels (n,) of an array x, 0 to num_classes - 1.
             batch_size: for arrays; the n % batch_size samples that fill no batch are other ones each epoch.
             epochs, initial_epoch, steps_per_epoch, verbose, callbacks: as in Keras.
@@ -276,11 +281,15 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
             ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch,
                 labels missing or outside the classes, a batch that `pack` does not divide.
             TrainingDiverged: a loss became NaN or infinite.
+            tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset.
         """
         if not self.compiled:
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
-        if self.normaliser is not None and not self.normaliser.is_fitted:
+        if self.normaliser is None:
+            if samples is not None and self.features_vary:
+                varying(samples, "x")
+        elif not self.normaliser.is_fitted:
             self.normaliser.fit(feed.Samples(data) if samples is None else [samples])
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
@@ -411,11 +420,21 @@ def unknown_setting(name):
 
 
 def is_small(network):
-    """Whether a step is over before Keras has started it: dense and normalisation layers alone, under a million weights."""
+    """Whether calling a network's operations costs more than their arithmetic: of dense, normalisation and unrolled recurrent
+    layers, with about a million multiplications for a sample at most."""
     normalisations = (keras.layers.BatchNormalization, keras.layers.LayerNormalization, keras.layers.GroupNormalization)
-    light = (keras.layers.Dense, *normalisations, FourierFeatures, SpectralNormalization)
-    leaves = [layer for layer in network._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
-    return network.count_params() < 1_000_000 and all(isinstance(layer, light) for layer in leaves if layer.weights)
+
+    def work(layer):
+        if isinstance(layer, keras.Model):
+            return sum(map(work, layer.layers))
+        if isinstance(layer, keras.layers.Wrapper):
+            return work(layer.layer)
+        if isinstance(layer, (keras.layers.GRU, keras.layers.LSTM)) and layer.unroll and hasattr(layer, "input"):
+            return keras.tree.flatten(layer.input)[0].shape[1] * layer.count_params()
+        light = not layer.weights or isinstance(layer, (keras.layers.Dense, *normalisations, FourierFeatures))
+        return layer.count_params() if light else float("inf")
+
+    return work(network) < 1_000_000
 
 
 def check_penalised(discriminator):

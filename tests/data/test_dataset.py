@@ -99,7 +99,7 @@ def test_samples_keep_their_units_and_are_split():
 @pytest.mark.parametrize(
     "samples,message",
     [
-        (np.zeros((4, 2)), "feature 0, 1 has one value everywhere"),
+        (np.zeros((4, 2)), r"samples: feature 0, 1 \(of 0 to 1\) has one value everywhere. Drop it"),
         (np.full((4, 2), np.nan), "NaN"),
         (np.zeros(4), r"expected vectors \(n, features\) or sequences"),
         (np.zeros((4, 8, 8, 1)), "expected vectors"),

@@ -60,3 +60,12 @@ def test_endless_pydataset(small, images):
 
     small.fit(Endless(), steps_per_epoch=3, verbose=0)
     assert int(small.steps.numpy()) == 3
+
+
+def test_a_pipeline_ends_at_a_label_outside_the_classes(images):
+    labels = np.arange(len(images)) % 3
+    labels[-1] = 7
+    gan = keras_gans.DCGAN(images.shape[1:], width=2, num_classes=3, seed=0)
+    pipeline = tf.data.Dataset.from_tensor_slices((images, labels)).batch(8)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="outside the classes, which are numbered 0 to 2"):
+        gan.fit(pipeline, verbose=0)

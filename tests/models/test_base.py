@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import keras_gans
+from keras_gans.models.base import is_small
 
 
 def networks(latent=3, out=2, end="linear"):
@@ -132,3 +133,17 @@ def test_weight_decay_pulls_weights_to_zero(images):
     for decay, weights, old in zip((0.5, 0.25), kernels, before):
         for w, o in zip(weights, old):  # d/dw (decay * w^2) = 2 decay w
             np.testing.assert_allclose(w.numpy(), o * (1 - 0.1 * 2 * decay), rtol=1e-4, atol=1e-7)
+
+
+def test_flat_images_may_have_constant_pixels():
+    flat = np.random.default_rng(0).uniform(-1, 1, (16, 6)).astype("float32")
+    flat[:, 0] = -1.0  # a corner
+    gan = keras_gans.GAN(*networks(3, 6, "tanh"), latent_dim=3)
+    assert np.isfinite(gan.fit(flat, batch_size=8, verbose=0).history["d_loss"][0])
+
+
+def test_a_network_with_a_wrapped_recurrent_layer_is_not_small():
+    inner = keras.layers.TimeDistributed(keras.layers.GRU(2, unroll=True))
+    wrapped = keras.Sequential([keras.Input((3, 4, 2)), inner, keras.layers.Flatten(), keras.layers.Dense(1)])
+    alone = keras.Sequential([keras.Input((4, 2)), keras.layers.GRU(2, unroll=True), keras.layers.Dense(1)])
+    assert [is_small(network) for network in (wrapped, alone)] == [False, True]

@@ -83,3 +83,10 @@ def test_a_column_that_float32_cannot_resolve():
     seconds = 1.7e9 + np.arange(256.0)[:, None] + np.zeros((1, 2))
     with pytest.raises(ValueError, match="float32 cannot tell apart. Subtract a constant"):
         keras_gans.DenseGAN(2, widths=(8,)).fit(seconds, verbose=0)
+
+
+@pytest.mark.parametrize("normalise", ["standard", "minmax", None])
+def test_a_constant_column(normalise):
+    table = np.random.default_rng(0).normal(size=(64, 3)) * [1.0, 0.0, 1.0]
+    with pytest.raises(ValueError, match=r"x: feature 1.* has one value everywhere"):
+        keras_gans.DenseGAN(3, widths=(8,), normalise=normalise).fit(table, verbose=0)

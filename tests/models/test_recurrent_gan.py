@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 import keras_gans
-from keras_gans.models.recurrent_gan import networks
+from keras_gans import backend
+from keras_gans.models.recurrent_gan import cells, networks
 
 SERIES = (np.random.default_rng(0).normal(size=(40, 10, 2)).cumsum(1) * [1.0, 50.0] + [0.0, 300.0]).astype("float32")
 
@@ -85,3 +86,53 @@ def test_sequences_of_unequal_length():
     with pytest.raises(ValueError, match="2 lengths, 8 to 10.*windows.*pad"):
         gan.fit([SERIES[0], SERIES[1, :8]], verbose=0)
     gan.fit(list(SERIES), batch_size=20, verbose=0)  # of one length they are an array
+
+
+@pytest.mark.parametrize("name", ["GRU", "LSTM"])
+@pytest.mark.parametrize("options", [{}, {"return_sequences": True}, {"unroll": False}, {"go_backwards": True}])
+def test_our_cells_are_those_of_keras(name, options):
+    """Same weights, same output, from zero states and from given ones; also where they leave the loop to Keras."""
+    options = {"unroll": True, "use_cudnn": False, "return_state": True, **options}
+    theirs, ours = (getattr(module, name)(3, **options) for module in (keras.layers, cells))
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 5, 4)).astype("float32")
+    theirs(x), ours(x)
+    theirs.set_weights([rng.normal(size=weight.shape) for weight in theirs.get_weights()])
+    ours.set_weights(theirs.get_weights())
+    given = [rng.normal(size=(2, 3)).astype("float32") for _ in theirs(x)[1:]]
+    for states in (None, given):
+        for a, b in zip(theirs(x, initial_state=states), ours(x, initial_state=states), strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["GRU", "LSTM"])
+def test_our_cells_penalties_are_those_of_keras(name):
+    """The gradient of a gradient penalty with respect to the weights, which takes the second derivative of a cell."""
+    x, found = SERIES[:4] / 100.0, []
+    for module in (keras.layers, cells):
+        layer = getattr(module, name)(
+            3, unroll=True, use_cudnn=False, kernel_initializer=keras.initializers.GlorotUniform(1)
+        )
+        network = keras.Sequential([keras.Input((10, 2)), layer, keras.layers.Dense(1, kernel_initializer="ones")])
+        layer.set_weights([np.random.default_rng(i).normal(size=w.shape) for i, w in enumerate(layer.get_weights())])
+
+        def penalty(network=network):
+            _, _, gradient = backend.input_gradient(
+                lambda x: (keras.ops.sum(network(x)), None), keras.ops.convert_to_tensor(x)
+            )
+            return keras.ops.sum(keras.ops.square(gradient)), None
+
+        found.append(backend.gradient(penalty, network)[2][:3])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_our_cells_in_half_precision():
+    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
+    for cls in (cells.GRU, cells.LSTM):
+        whole = cls(3, unroll=True, return_sequences=True)
+        half = cls.from_config({**whole.get_config(), "dtype": "mixed_float16"})
+        out, _ = whole(x), half(x)
+        half.set_weights(whole.get_weights())
+        assert keras.backend.standardize_dtype(half(x).dtype) == "float16"
+        np.testing.assert_allclose(keras.ops.cast(half(x), "float32"), out, atol=2e-3)

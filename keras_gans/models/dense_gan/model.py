@@ -36,6 +36,8 @@ class DenseGAN(GAN):
         ValueError: an argument outside its range, an output activation that cannot reach the normalised data.
     """
 
+    features_vary = True
+
     def __init__(
         self,
         features,

@@ -51,6 +51,8 @@ class RecurrentGAN(GAN):
         ValueError: an argument outside its range, an output activation that cannot reach the normalised data.
     """
 
+    features_vary = True
+
     def __init__(
         self,
         sequence_shape,

@@ -3,9 +3,10 @@
 import keras
 from keras import layers, ops
 
+from keras_gans.models.recurrent_gan.cells import GRU, LSTM
 from keras_gans.models.style import Style
 
-CELLS, STATES = {"gru": layers.GRU, "lstm": layers.LSTM}, {"gru": 1, "lstm": 2}
+CELLS, STATES = {"gru": GRU, "lstm": LSTM}, {"gru": 1, "lstm": 2}
 UNROLLED = 64  # cells at most; longer ones run in a loop, whose graph does not grow
 
 
