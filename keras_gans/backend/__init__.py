@@ -14,7 +14,8 @@ else:
 
 COMPILE, MANY_STEPS, Steps = chosen.COMPILE, chosen.MANY_STEPS, chosen.Steps
 vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradient
-apply, when, without_updates, has_accelerator = chosen.apply, chosen.when, chosen.without_updates, chosen.has_accelerator
+apply, when, kinked = chosen.apply, chosen.when, chosen.kinked
+without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
 
 __all__ = [
     "COMPILE",
@@ -24,6 +25,7 @@ __all__ = [
     "gradient",
     "has_accelerator",
     "input_gradient",
+    "kinked",
     "vjp",
     "when",
     "without_updates",

@@ -97,6 +97,11 @@ def input_gradient(function, inputs):
     return value, aux, found
 
 
+def kinked(x, slope):
+    """max(x, slope * x), slope in [0, 1): a LeakyReLU."""
+    return jax.nn.leaky_relu(x, slope) if slope else jax.nn.relu(x)
+
+
 def when(condition, function, count):
     """As in `backend.tensorflow`."""
     before = _current()

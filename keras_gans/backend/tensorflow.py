@@ -64,6 +64,21 @@ def input_gradient(function, inputs):
     return value, aux, tape.gradient(value, inputs)
 
 
+def kinked(x, slope):
+    """max(x, slope * x), slope in [0, 1): a LeakyReLU, whose second derivative is none instead of zeros that go on backwards."""
+
+    @tf.custom_gradient
+    def run(x):
+        def gradient(upstream):
+            side = tf.stop_gradient(out)  # has the input's sign
+            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=side, alpha=slope)
+
+        out = tf.nn.leaky_relu(x, slope) if slope else tf.nn.relu(x)
+        return out, gradient
+
+    return run(x)
+
+
 def when(condition, function, count):
     """What `function()` gives where a condition holds; zeros, and nothing assigned, where it does not.
 

@@ -160,8 +160,8 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
             n_critic: steps of the discriminator, each on a fresh batch, for one of the generator.
             recipe: name of another architecture's settings (`keras_gans.models.recipes`: "dcgan", "wgan_gp", "sngan", "r3gan",
                 "doppelganger", "rgan") to take the place of this one's where nothing else is said.
-            steps_per_execution: steps in one compiled call; "auto" takes up to 64 for small dense and recurrent networks
-                on TensorFlow, where the calls cost more than the arithmetic, and 1 otherwise.
+            steps_per_execution: steps in one compiled call; "auto" takes, on TensorFlow, up to 64 for small dense and recurrent
+                networks, where the calls cost more than the arithmetic, and n_critic for others: one turn of both players. On JAX 1.
             jit_compile: XLA; "auto" takes it on JAX and not on TensorFlow, where it was slower on a CPU for every network measured
                 (benchmarks/train_step.py).
             run_eagerly: for debugging.
@@ -194,9 +194,10 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.discriminator)
         self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.generator)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
-        self._auto_steps = steps_per_execution == "auto" and is_small(self.generator) and is_small(self.discriminator)
+        self._auto_steps = None
         if steps_per_execution == "auto":
-            steps_per_execution = backend.MANY_STEPS if self._auto_steps else 1
+            small = is_small(self.generator) and is_small(self.discriminator)
+            steps_per_execution = self._auto_steps = backend.MANY_STEPS if small else min(self.n_critic, backend.MANY_STEPS)
         super().compile(
             optimizer=PlayerOptimizers(self.d_optimizer, self.g_optimizer),
             steps_per_execution=whole_number("steps_per_execution", steps_per_execution),
@@ -337,8 +338,8 @@ class GAN(backend.Steps, Algorithm, Saving, keras.Model):
         if not self._auto_steps:
             return
         count = data.num_batches if isinstance(data, keras.utils.PyDataset) else int(data.cardinality())
-        steps = steps_per_epoch or count
-        steps = min(backend.MANY_STEPS, steps) if steps and steps > 0 else backend.MANY_STEPS  # unknown and endless ones too
+        there = steps_per_epoch or count
+        steps = min(self._auto_steps, there) if there and there > 0 else self._auto_steps  # unknown and endless ones too
         if steps != self.steps_per_execution:
             self.steps_per_execution = steps
             self.train_function = self.test_function = self.predict_function = None

@@ -5,7 +5,7 @@ import keras
 from keras import layers
 
 from keras_gans.errors import check_seed, unknown
-from keras_gans.layers import ClassAffine, MinibatchStdDev, OneHot, SpectralNormalization
+from keras_gans.layers import Activation, ClassAffine, MinibatchStdDev, OneHot, SpectralNormalization
 
 NORMS = ("batch", "layer", "spectral", None)
 PLACES = ("all", "later")
@@ -77,7 +77,7 @@ class Style:
 
     def hidden(self, x, labels=None, normalised=True):
         """What follows a hidden layer: norm, activation, dropout."""
-        x = layers.Activation(self.activation)(self.normalise(x, labels) if normalised else x)
+        x = Activation(self.activation)(self.normalise(x, labels) if normalised else x)
         return self.drop(x)
 
     def drop(self, x):

@@ -103,6 +103,9 @@ def test_steps_per_execution_fits_the_epoch(points):
     image = keras_gans.DCGAN((8, 8, 1), width=4)
     image.compile()
     assert image.steps_per_execution == 1
+    image.compile(recipe="wgan_gp", penalty=[])  # one turn of both players
+    image.fit(np.zeros((14, 8, 8, 1), "float32"), batch_size=2, verbose=0)
+    assert image.steps_per_execution == min(5, many) and int(image.steps.numpy()) == 7
     with pytest.raises(ValueError, match="steps_per_execution=0"):
         gan.compile(steps_per_execution=0)
 

@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from keras_gans.layers import Conv2D
+from keras_gans.layers import Conv2D, DownConv2D, UpConv2D
 from keras_gans.models.dcgan.networks import beside, crop, doublings, label_input
 from keras_gans.models.style import Style
 
@@ -12,8 +12,7 @@ def up_block(x, labels, style, filters):
     """norm, activation, double the size, 3x3, norm, activation, 3x3; beside it the doubled input through 1x1."""
     shortcut = style.layer(layers.Conv2D, filters, 1, normalised=False)(x)  # 1x1 first: the same, at a quarter of the work
     shortcut = layers.UpSampling2D()(shortcut)
-    x = layers.UpSampling2D()(style.hidden(x, labels))
-    x = style.layer(layers.Conv2D, filters, 3, padding="same")(x)
+    x = style.layer(UpConv2D, filters)(style.hidden(x, labels))
     x = style.layer(layers.Conv2D, filters, 3, padding="same", normalised=False)(style.hidden(x, labels))
     return layers.Add()([x, shortcut])
 
@@ -21,15 +20,17 @@ def up_block(x, labels, style, filters):
 def down_block(x, style, filters, first=False, down=True):
     """activation, 3x3, activation, 3x3, halve the size; beside it the halved input through 1x1. The first has no activation
     before its first convolution, the image being no feature map."""
-    shortcut, halve = x, layers.AveragePooling2D(2, padding="same")
-    if down:
-        shortcut = halve(shortcut)
+    shortcut = layers.AveragePooling2D(2, padding="same")(x) if down else x
     if down or x.shape[-1] != filters:
         shortcut = style.layer(layers.Conv2D, filters, 1, normalised=False)(shortcut)
     x = x if first else style.hidden(x)
     x = style.layer(layers.Conv2D, filters, 3, padding="same")(x)
-    x = style.layer(layers.Conv2D, filters, 3, padding="same", normalised=False)(style.hidden(x))
-    return layers.Add()([halve(x) if down else x, shortcut])
+    x = style.hidden(x)
+    if down:
+        x = style.layer(DownConv2D, filters, normalised=False)(x)
+    else:
+        x = style.layer(layers.Conv2D, filters, 3, padding="same", normalised=False)(x)
+    return layers.Add()([x, shortcut])
 
 
 def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", **style):

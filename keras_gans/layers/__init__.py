@@ -1,0 +1,19 @@
+"""Layers whose plain versions are slow, or missing, where GANs need them."""
+
+from keras_gans.layers.activation import Activation
+from keras_gans.layers.convolutions import Conv2D, DownConv2D, UpConv2D, planes_convolution
+from keras_gans.layers.features import FourierFeatures, MinibatchStdDev, OneHot
+from keras_gans.layers.normalization import ClassAffine, SpectralNormalization
+
+__all__ = [
+    "Activation",
+    "ClassAffine",
+    "Conv2D",
+    "DownConv2D",
+    "FourierFeatures",
+    "MinibatchStdDev",
+    "OneHot",
+    "SpectralNormalization",
+    "UpConv2D",
+    "planes_convolution",
+]

@@ -1,0 +1,88 @@
+"""Spectral normalisation, and the affine half of a conditional normalisation."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class SpectralNormalization(keras.layers.Wrapper):
+    """A dense or convolutional layer whose kernel W is used as W / sigma(W), sigma its largest singular value.
+
+    sigma is tracked by one power iteration for each forward pass in training (Miyato et al. 2018, section 2.1 and algorithm
+    1); the gradient goes through it. (`keras.layers.SpectralNormalization` overwrites the kernel with the quotient instead,
+    which changes the method: its gradient ignores sigma.) The kernel is taken as a matrix (everything else, outputs).
+
+    Args:
+        layer: keras layer with a `kernel` whose last axis is its outputs (Dense, Conv2D ...; of Conv2DTranspose, whose last
+            axis is its inputs, the matrix is the transposed one, which has the same sigma).
+    """
+
+    def build(self, input_shape=None):
+        super().build(input_shape)
+        self.vector = self.add_weight(
+            shape=(self.layer.kernel.shape[-1],),
+            initializer=keras.initializers.RandomNormal(seed=0),
+            trainable=False,
+            name="vector",
+        )
+
+    def call(self, inputs, training=False):
+        kernel = self.layer.kernel
+        divided = kernel / ops.cast(self._sigma(ops.cast(kernel, "float32"), training), kernel.dtype)
+
+        def values(variables):
+            return [divided if variable is kernel else ops.convert_to_tensor(variable) for variable in variables]
+
+        # trainable or, in an averaged generator, frozen: the kernel is in one of the two
+        trained, frozen = values(self.layer.trainable_variables), values(self.layer.non_trainable_variables)
+        return self.layer.stateless_call(trained, frozen, inputs)[0]
+
+    def _sigma(self, kernel, training):
+        matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))  # (rest, outputs)
+        frozen, right = ops.stop_gradient(matrix), ops.convert_to_tensor(self.vector)
+        if training:
+            right = _unit(ops.matmul(_unit(ops.matmul(frozen, right)), frozen))
+            self.vector.assign(right)
+        left = _unit(ops.matmul(frozen, right))
+        return ops.sum(left * ops.matmul(matrix, right)) / ops.norm(right)
+
+    def compute_output_shape(self, input_shape):
+        return self.layer.compute_output_shape(input_shape)
+
+
+def _unit(vector):
+    return vector / (ops.norm(vector) + 1e-12)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class ClassAffine(keras.layers.Layer):
+    """A scale and a shift for each channel that depend on the class: after a batch normalisation without its own, this is
+    conditional batch normalisation (Dumoulin et al. 2017, equation 5; Miyato and Koyama 2018, section 4).
+
+    Args:
+        num_classes: how many classes.
+
+    Takes [(batch, ..., channels), int (batch,)]; gives (batch, ..., channels).
+    """
+
+    def __init__(self, num_classes, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+
+    def build(self, input_shape):
+        channels = input_shape[0][-1]
+        self.gamma = self.add_weight(shape=(self.num_classes, channels), initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=(self.num_classes, channels), initializer="zeros", name="beta")
+
+    def call(self, inputs):
+        x, labels = inputs
+        classes = ops.one_hot(labels, self.num_classes, dtype=x.dtype)  # a product beats a gather in the backward pass
+        shape = (-1, *[1] * (len(x.shape) - 2), x.shape[-1])
+        gamma = ops.reshape(ops.matmul(classes, ops.cast(self.gamma, x.dtype)), shape)
+        return x * gamma + ops.reshape(ops.matmul(classes, ops.cast(self.beta, x.dtype)), shape)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}
