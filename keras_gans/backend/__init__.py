@@ -14,7 +14,8 @@ else:
 
 COMPILE, MANY_STEPS, Steps = chosen.COMPILE, chosen.MANY_STEPS, chosen.Steps
 vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradient
-apply, when, kinked = chosen.apply, chosen.when, chosen.kinked
+apply, when = chosen.apply, chosen.when
+kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MANY_STEPS",
     "Steps",
     "apply",
+    "batch_normalise",
     "gradient",
     "has_accelerator",
     "input_gradient",

@@ -102,6 +102,14 @@ def kinked(x, slope):
     return jax.nn.leaky_relu(x, slope) if slope else jax.nn.relu(x)
 
 
+def batch_normalise(x, scale, offset, epsilon):
+    """float32 images (batch, height, width, channels) with each channel's mean and deviation taken out, times `scale`, plus `offset`
+    (channels,); and the batch's mean and (biased) variance, without gradients."""
+    mean, variance = jnp.mean(x, (0, 1, 2)), jnp.var(x, (0, 1, 2))
+    out = (x - mean) * (jax.lax.rsqrt(variance + epsilon) * scale) + offset
+    return out, jax.lax.stop_gradient(mean), jax.lax.stop_gradient(variance)
+
+
 def when(condition, function, count):
     """As in `backend.tensorflow`."""
     before = _current()

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
+MIDDLE = (256, 16384)  # entries of weights on which ResourceApplyAdam wakes all threads for less work than that costs
 COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
 
 
@@ -79,6 +80,17 @@ def kinked(x, slope):
     return run(x)
 
 
+def batch_normalise(x, scale, offset, epsilon):
+    """float32 images (batch, height, width, channels) with each channel's mean and deviation taken out, times `scale`, plus `offset`
+    (channels,); and the batch's mean and (biased) variance, without gradients."""
+    out, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=x, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon, is_training=True
+    )
+    count = tf.cast(tf.size(x) // tf.shape(x)[-1], tf.float32)
+    variance = variance * (count - 1.0) / count  # the kernel's is unbiased
+    return out, tf.stop_gradient(mean), tf.stop_gradient(variance)
+
+
 def when(condition, function, count):
     """What `function()` gives where a condition holds; zeros, and nothing assigned, where it does not.
 
@@ -94,19 +106,22 @@ def apply(optimizer, gradients, network):
     if not has_fused_kernel(optimizer, gradients, network.trainable_variables):
         optimizer.apply(gradients, network.trainable_weights)
         return
+    rate, beta_1, beta_2, epsilon = optimizer.learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon
     step = tf.cast(optimizer.iterations + 1, tf.float32)
-    common = {
-        "lr": optimizer.learning_rate,
-        "beta1": optimizer.beta_1,
-        "beta2": optimizer.beta_2,
-        "beta1_power": tf.pow(tf.constant(optimizer.beta_1, tf.float32), step),
-        "beta2_power": tf.pow(tf.constant(optimizer.beta_2, tf.float32), step),
-        "epsilon": optimizer.epsilon,
-    }
+    powers = {"beta1_power": tf.pow(tf.constant(beta_1, tf.float32), step)}
+    powers["beta2_power"] = tf.pow(tf.constant(beta_2, tf.float32), step)
+    corrected = rate * tf.sqrt(1.0 - powers["beta2_power"]) / (1.0 - powers["beta1_power"])
     slots = zip(network.trainable_variables, optimizer._momentums, optimizer._velocities, gradients)
-    for weight, momentum, velocity, gradient in slots:
-        handles = {"var": weight.value.handle, "m": momentum.value.handle, "v": velocity.value.handle}
-        tf.raw_ops.ResourceApplyAdam(**handles, **common, grad=gradient)
+    for *variables, gradient in slots:
+        weight, momentum, velocity = (variable.value for variable in variables)
+        if MIDDLE[0] <= gradient.shape.num_elements() < MIDDLE[1]:
+            m = momentum.assign_add((gradient - momentum) * (1.0 - beta_1), read_value=True)
+            v = velocity.assign_add((tf.square(gradient) - velocity) * (1.0 - beta_2), read_value=True)
+            weight.assign_sub(corrected * m / (tf.sqrt(v) + epsilon), read_value=False)
+        else:
+            handles = {"var": weight.handle, "m": momentum.handle, "v": velocity.handle}
+            settings = {"lr": rate, "beta1": beta_1, "beta2": beta_2, "epsilon": epsilon}
+            tf.raw_ops.ResourceApplyAdam(**handles, **settings, **powers, grad=gradient)
     optimizer.iterations.assign_add(1)
 
 

@@ -6,49 +6,79 @@ from keras import ops
 from keras_gans import backend
 
 
-def _shifted(images, size):
-    """All k*k shifts of zero-padded images: (c, batch, h, w) -> k*k tensors of the same shape, row by row."""
-    h, w = images.shape[2:]
-    pad = size // 2
-    padded = ops.pad(images, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    return [padded[:, :, i : i + h, j : j + w] for i in range(size) for j in range(size)]
-
-
-@ops.custom_gradient
-def planes_convolution(x, kernel):
-    """Stride-1 "same" convolution to a few channels, as one matrix product into k*k*filters contiguous planes.
+def planes_convolution(x, kernel, stride=1):
+    """Transposed "same" convolution to a few channels, as one matrix product into k*k*filters contiguous planes.
 
     Library kernels for convolutions to 1 or 3 channels run at a tenth of a CPU's speed, because the innermost loop is
     over output channels. Here the innermost loop is over space: forward is planes = taps x pixels followed by a sum of
-    shifted planes; the kernel's gradient is (shifted output gradients) x pixels.
+    shifted planes for each of the stride * stride places that an output can have beside its pixel; the kernel's gradient is
+    (shifted output gradients) x pixels.
 
     Args:
         x: (batch, height, width, channels).
-        kernel: (k, k, channels, filters), k odd.
+        kernel: (k, k, filters, channels), k at least `stride`, and odd where that is 1.
+        stride: whole number.
 
     Returns:
-        (batch, height, width, filters), equal to `ops.conv(x, kernel, 1, "same")` up to rounding.
+        (batch, stride * height, stride * width, filters), equal to `ops.conv_transpose(x, kernel, stride, "same")` up to rounding.
     """
     h, w, channels = x.shape[1:]
-    size, filters = kernel.shape[0], kernel.shape[3]
-    pad = size // 2
-    pixels = ops.reshape(x, (-1, channels))  # (batch * h * w, channels)
-    taps = ops.reshape(ops.transpose(kernel, (0, 1, 3, 2)), (-1, channels))  # (k * k * filters, channels)
+    size, filters = kernel.shape[0], kernel.shape[2]
+    # an output is at stride * pixel + tap - before = stride * (pixel + shift) + place
+    shifts, places = zip(*(divmod(tap - (size - stride) // 2, stride) for tap in range(size)))
+    reach = max(map(abs, shifts))
 
-    planes = ops.reshape(ops.matmul(taps, ops.transpose(pixels)), (size, size, filters, -1, h, w))
-    planes = ops.pad(planes, ((0, 0), (0, 0), (0, 0), (0, 0), (pad, pad), (pad, pad)))
-    out = sum(planes[i, j, :, :, i : i + h, j : j + w] for i in range(size) for j in range(size))
-    out = ops.transpose(out, (1, 2, 3, 0))
+    def shifted(planes, i, j):
+        """Of (..., h, w) planes with `reach` zeros around, those whose pixels lie i rows and j columns further."""
+        return planes[..., reach + i : reach + i + h, reach + j : reach + j + w]
 
-    def gradient(*args, upstream=None):
-        upstream = args[0] if upstream is None else upstream
-        shifts = _shifted(ops.transpose(upstream, (3, 0, 1, 2)), size)[::-1]
-        stacked = ops.reshape(ops.stack(shifts), (size * size * filters, -1))  # (k * k * filters, batch * h * w)
-        d_taps = ops.reshape(ops.matmul(stacked, pixels), (size, size, filters, channels))
-        d_pixels = ops.matmul(ops.transpose(stacked), taps)
-        return ops.reshape(d_pixels, ops.shape(x)), ops.transpose(d_taps, (0, 1, 3, 2))
+    def padded(planes):
+        return ops.pad(planes, [(0, 0)] * (len(planes.shape) - 2) + [(reach, reach)] * 2)
 
-    return out, gradient
+    @ops.custom_gradient
+    def run(x, kernel):
+        pixels = ops.reshape(x, (-1, channels))  # (batch * h * w, channels)
+        taps = ops.reshape(kernel, (-1, channels))  # (k * k * filters, channels)
+        planes = padded(ops.reshape(ops.matmul(taps, ops.transpose(pixels)), (size, size, filters, -1, h, w)))
+        sums = {}
+        for i in range(size):
+            for j in range(size):
+                place = (places[i], places[j])
+                sums[place] = sums.get(place, 0.0) + shifted(planes[i, j], -shifts[i], -shifts[j])
+        out = ops.stack([sums[i, j] for i in range(stride) for j in range(stride)])
+        out = ops.transpose(ops.reshape(out, (stride, stride, filters, -1, h, w)), (3, 4, 0, 5, 1, 2))
+        out = ops.reshape(out, (-1, stride * h, stride * w, filters))
+
+        def gradient(*args, upstream=None):
+            upstream = args[0] if upstream is None else upstream
+            own = ops.transpose(ops.reshape(upstream, (-1, h, stride, w, stride, filters)), (2, 4, 5, 0, 1, 3))
+            own = padded(own)  # (stride, stride, filters, batch, h, w)
+            both = [(i, j) for i in range(size) for j in range(size)]
+            stacked = ops.stack([shifted(own[places[i], places[j]], shifts[i], shifts[j]) for i, j in both])
+            stacked = ops.reshape(stacked, (size * size * filters, -1))  # (k * k * filters, batch * h * w)
+            d_pixels = ops.matmul(ops.transpose(stacked), taps)
+            return ops.reshape(d_pixels, ops.shape(x)), ops.reshape(ops.matmul(stacked, pixels), ops.shape(kernel))
+
+        return out, gradient
+
+    return run(x, kernel)
+
+
+def few_channels(layer, inputs):
+    """Whether `planes_convolution` is the faster way for a convolutional layer."""
+    size, stride = layer.kernel_size[0], layer.strides[0]
+    return (
+        layer.filters <= 4
+        and layer.kernel_size == (size, size)
+        and size > 1
+        and tuple(layer.strides) == (stride, stride)
+        and (size % 2 == 1 if stride == 1 else size >= stride)
+        and tuple(layer.dilation_rate) == (1, 1)
+        and layer.padding == "same"
+        and layer.data_format == "channels_last"
+        and None not in inputs.shape[1:]
+        and not backend.has_accelerator()
+    )
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -67,22 +97,23 @@ class Conv2D(keras.layers.Conv2D):
             parts = zip(ops.split(inputs, self.groups, axis), ops.split(ops.convert_to_tensor(kernel), self.groups, -1))
             more = {"strides": list(self.strides), "padding": self.padding, "data_format": self.data_format}
             return ops.concatenate([ops.conv(x, k, dilation_rate=self.dilation_rate, **more) for x, k in parts], axis)
-        fast = (
-            self.filters <= 4
-            and self.kernel_size[0] == self.kernel_size[1]
-            and self.kernel_size[0] % 2 == 1
-            and self.kernel_size[0] > 1
-            and tuple(self.strides) == (1, 1)
-            and tuple(self.dilation_rate) == (1, 1)
-            and self.padding == "same"
-            and self.groups == 1
-            and self.data_format == "channels_last"
-            and None not in inputs.shape[1:]
-            and not backend.has_accelerator()
-        )
-        if not fast:
+        if self.groups > 1 or tuple(self.strides) != (1, 1) or not few_channels(self, inputs):
             return super().convolution_op(inputs, kernel)
-        return planes_convolution(ops.convert_to_tensor(inputs), ops.copy(kernel))  # a tensor, not the variable
+        turned = ops.transpose(ops.flip(ops.convert_to_tensor(kernel), (0, 1)), (0, 1, 3, 2))
+        return planes_convolution(ops.convert_to_tensor(inputs), turned)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Conv2DTranspose(keras.layers.Conv2DTranspose):
+    """`keras.layers.Conv2DTranspose` that is several times faster on a CPU where it leads to four channels or fewer, with "same"
+    padding and a square kernel of at least the stride (see `Conv2D`)."""
+
+    def call(self, inputs):
+        if self.output_padding is not None or not few_channels(self, inputs):
+            return super().call(inputs)
+        kernel = ops.copy(self.kernel)  # a tensor, not the variable
+        outputs = planes_convolution(ops.convert_to_tensor(inputs), kernel, self.strides[0])
+        return self.activation(outputs + self.bias if self.use_bias else outputs)
 
 
 class Resampling(keras.layers.Conv2D):

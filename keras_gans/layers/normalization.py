@@ -1,7 +1,27 @@
-"""Spectral normalisation, and the affine half of a conditional normalisation."""
+"""Batch and spectral normalisation, and the affine half of a conditional normalisation."""
 
 import keras
 from keras import ops
+
+from keras_gans import backend
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class BatchNormalization(keras.layers.BatchNormalization):
+    """`keras.layers.BatchNormalization` that trains on images (batch, height, width, channels) with one kernel where Keras takes a
+    dozen operations: same arguments, weights and results up to rounding."""
+
+    def call(self, inputs, training=None, mask=None):
+        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
+        if not (training and self.trainable and images) or self.synchronized:
+            return super().call(inputs, training=training, mask=mask)
+        x, ones = ops.cast(inputs, "float32"), ops.ones(inputs.shape[-1])
+        gamma = ops.convert_to_tensor(self.gamma) if self.scale else ones
+        beta = ops.convert_to_tensor(self.beta) if self.center else ops.zeros_like(ones)
+        outputs, mean, variance = backend.batch_normalise(x, gamma, beta, self.epsilon)
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + ops.cast(new, moving.dtype) * (1.0 - self.momentum))
+        return ops.cast(outputs, self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable("keras_gans")

@@ -5,7 +5,7 @@ import keras
 from keras import layers
 
 from keras_gans.errors import check_seed, unknown
-from keras_gans.layers import Activation, ClassAffine, MinibatchStdDev, OneHot, SpectralNormalization
+from keras_gans.layers import Activation, BatchNormalization, ClassAffine, MinibatchStdDev, OneHot, SpectralNormalization
 
 NORMS = ("batch", "layer", "spectral", None)
 PLACES = ("all", "later")
@@ -70,7 +70,7 @@ class Style:
         """The norm, with the scale and shift of each sample's class where there are labels."""
         own = labels is None
         if self.norm == "batch":
-            x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, center=own, scale=own)(x)
+            x = BatchNormalization(momentum=0.9, epsilon=1e-5, center=own, scale=own)(x)
         elif self.norm == "layer":
             x = layers.GroupNormalization(groups=1, epsilon=1e-5, center=own, scale=own)(x)
         return x if own else ClassAffine(self.num_classes)([x, labels])

@@ -7,28 +7,49 @@ from keras_gans import backend, layers
 from keras_gans.layers import convolutions
 
 
-@pytest.mark.parametrize("size,channels,filters", [(3, 5, 1), (7, 8, 1), (5, 4, 3)])
-def test_planes_convolution_is_the_convolution(size, channels, filters):
+@pytest.mark.parametrize(
+    "size,stride,channels,filters",
+    [
+        (3, 1, 5, 1),
+        (7, 1, 8, 1),
+        (5, 1, 4, 3),
+        (4, 2, 5, 1),
+        (5, 2, 3, 3),
+        (2, 2, 3, 1),
+        (3, 3, 2, 1),
+        (6, 3, 2, 2),
+        (3, 2, 4, 1),
+    ],
+)
+def test_planes_convolution_is_the_transposed_convolution(size, stride, channels, filters):
     rng = np.random.default_rng(0)
     x, kernel, weight = (
         ops.convert_to_tensor(rng.normal(size=shape).astype("float32"))
-        for shape in ((2, 9, 6, channels), (size, size, channels, filters), (2, 9, 6, filters))
+        for shape in ((2, 9, 6, channels), (size, size, filters, channels), (2, 9 * stride, 6 * stride, filters))
     )
     results = []
-    for convolve in (layers.planes_convolution, lambda x, kernel: ops.conv(x, kernel, 1, "same")):
+    for convolve in (lambda *x: layers.planes_convolution(*x, stride), lambda *x: ops.conv_transpose(*x, stride, "same")):
         value, out, d_x = backend.input_gradient(lambda x, f=convolve: (ops.sum(f(x, kernel) * weight), f(x, kernel)), x)
         _, _, d_kernel = backend.input_gradient(lambda kernel, f=convolve: (ops.sum(f(x, kernel) * weight), None), kernel)
         results.append([value, out, d_x, d_kernel])
     for ours, reference in zip(*results):
         assert ours.shape == reference.shape
-        np.testing.assert_allclose(ours, reference, rtol=1e-5, atol=3e-5)
+        np.testing.assert_allclose(ours, reference, rtol=1e-5, atol=5e-5)
 
 
 def test_layer_takes_the_fast_route_only_where_it_may(monkeypatch):
     calls = []
     fast = convolutions.planes_convolution
-    monkeypatch.setattr(convolutions, "planes_convolution", lambda x, kernel: calls.append(1) or fast(x, kernel))
+    monkeypatch.setattr(convolutions, "planes_convolution", lambda *given: calls.append(1) or fast(*given))
     x = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype("float32")
+    turned = [
+        ({"filters": 1, "kernel_size": 4, "strides": 2, "padding": "same", "activation": "tanh"}, True),
+        ({"filters": 3, "kernel_size": 5, "strides": 2, "padding": "same", "use_bias": False}, True),
+        ({"filters": 8, "kernel_size": 4, "strides": 2, "padding": "same"}, False),
+        ({"filters": 1, "kernel_size": 4, "strides": 2, "padding": "valid"}, False),
+        ({"filters": 1, "kernel_size": 2, "strides": 3, "padding": "same"}, False),
+        ({"filters": 1, "kernel_size": 4, "strides": 1, "padding": "same"}, False),
+    ]
     cases = [
         ({"filters": 1, "kernel_size": 3, "padding": "same"}, True),
         ({"filters": 3, "kernel_size": 5, "padding": "same", "use_bias": False}, True),
@@ -38,14 +59,14 @@ def test_layer_takes_the_fast_route_only_where_it_may(monkeypatch):
         ({"filters": 1, "kernel_size": 3, "strides": 2, "padding": "same"}, False),
         ({"filters": 1, "kernel_size": 3, "dilation_rate": 2, "padding": "same"}, False),
     ]
-    for arguments, is_fast in cases:
-        ours, plain = layers.Conv2D(**arguments), keras.layers.Conv2D(**arguments)
+    for name, arguments, is_fast in [("Conv2D", *case) for case in cases] + [("Conv2DTranspose", *case) for case in turned]:
+        ours, plain = (getattr(module, name)(**arguments) for module in (layers, keras.layers))
         ours.build(x.shape)
         plain.build(x.shape)
         plain.set_weights(ours.get_weights())
         calls.clear()
         np.testing.assert_allclose(ours(x), plain(x), atol=1e-5)
-        assert bool(calls) is is_fast, arguments
+        assert bool(calls) is is_fast, (name, arguments)
 
 
 def test_layer_saves_and_keeps_unknown_batch(tmp_path):

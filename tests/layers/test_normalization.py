@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 from keras_gans import backend, layers
@@ -51,3 +52,34 @@ def test_class_affine_is_a_scale_and_a_shift_for_each_class():
     layer.set_weights([gamma, beta])
     expected = x * gamma[labels][:, None, None] + beta[labels][:, None, None]
     np.testing.assert_allclose(layer([x, labels]), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"center": False, "scale": False}, {"momentum": 0.5, "epsilon": 0.1}])
+@pytest.mark.parametrize("shape", [(6, 5, 4, 3), (1, 3, 3, 2), (6, 3)])
+def test_batch_normalization_is_that_of_keras(shape, options):
+    """Output, gradients, moving statistics, and what it does with them outside training."""
+    rng = np.random.default_rng(0)
+    x, weight = (3 * rng.normal(size=shape).astype("float32") + 1 for _ in range(2))
+    results = []
+    for module in (layers, keras.layers):
+        model = keras.Sequential([keras.Input(shape[1:]), module.BatchNormalization(**options)])
+        model.set_weights([np.random.default_rng(i).uniform(1, 2, w.shape) for i, w in enumerate(model.get_weights())])
+        tensor = ops.convert_to_tensor(x)
+        _, out, d_x = backend.input_gradient(
+            lambda x, m=model: (ops.sum((out := m(x, training=True)) * weight), out), tensor
+        )
+        _, _, gradients = backend.gradient(lambda m=model: (ops.sum(m(x, training=True) * weight), None), model)
+        results.append([out, d_x, *gradients, *model.get_weights(), model(x)])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-4, atol=2e-4)
+
+
+def test_batch_normalization_in_half_precision_and_frozen():
+    x = np.random.default_rng(0).normal(size=(4, 5, 5, 3)).astype("float32")
+    half = layers.BatchNormalization(dtype="mixed_float16")
+    assert keras.backend.standardize_dtype(half(x, training=True).dtype) == "float16"
+    np.testing.assert_allclose(
+        ops.cast(half(x, training=True), "float32"), layers.BatchNormalization()(x, training=True), atol=5e-3
+    )
+    frozen = layers.BatchNormalization(trainable=False, epsilon=0.0)
+    np.testing.assert_allclose(frozen(x, training=True), x, rtol=1e-6)

@@ -5,6 +5,7 @@ import functools
 import keras
 from keras import layers
 
+from keras_gans.layers import Conv2DTranspose
 from keras_gans.models.style import Style
 
 initializer = functools.partial(keras.initializers.RandomNormal, 0.0, 0.02)
@@ -55,7 +56,7 @@ def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activa
         x = style.layer(layers.Conv2DTranspose, filters >> i, kernel_size, 2, padding="same")(x)
         x = style.hidden(x, labels)
     last = {"padding": "same", "activation": output_activation, "dtype": "float32", "normalised": False}
-    x = style.layer(layers.Conv2DTranspose, channels, kernel_size, 2, **last)(x)  # the paper: no normalisation on the output
+    x = style.layer(Conv2DTranspose, channels, kernel_size, 2, **last)(x)  # the paper: no normalisation on the output
     x = crop(x, height, wide)
     return keras.Model(beside(latents, labels), x, name="generator")
 
