@@ -1,0 +1,66 @@
+"""Drawing samples."""
+
+import random
+import warnings
+
+import numpy as np
+
+from keras_gans.data import feed
+from keras_gans.errors import check_seed, whole_number
+
+
+class Sampling:
+    """How a `GAN` draws."""
+
+    @property
+    def sampler(self):
+        """The network that draws: the averaged generator where there is one."""
+        return self.generator if self.average is None else self.average
+
+    def call(self, inputs, training=False):
+        """Latents (batch, latent_dim), or [latents, labels (batch,)] of a conditional GAN, to samples (batch, ...) in the data's
+        units. Outside training the averaged generator draws where there is one."""
+        samples = (self.generator if training else self.sampler)(inputs, training=training)
+        return samples if self.normaliser is None else self.normaliser(samples, inverse=True)
+
+    def latents(self, count, seed=None):
+        """`count` standard normal latents, float32 (count, latent_dim): the same for a seed on every backend and machine,
+        and the first of them the same for every count. `seed=None` draws one, which `keras.utils.set_random_seed` decides."""
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        return np.random.default_rng(seed).standard_normal((count, self.latent_dim), dtype="float32")
+
+    def labels(self, count, seed=None):
+        """`count` classes, int32 (count,), each equally likely; the same for a seed, as `latents` are. None without classes."""
+        if not self.num_classes:
+            return None
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        return np.random.default_rng([seed, 1]).integers(0, self.num_classes, count, dtype="int32")
+
+    def generate(self, count, *, labels=None, seed=None, batch_size=256):
+        """Draws samples.
+
+        Args:
+            count: how many, at least 1.
+            labels: of a conditional GAN: one class for all, or int (count,). None: each class equally likely.
+            seed: integer: the same samples each time. None: new ones.
+            batch_size: how many at once; it changes memory and speed, not the samples.
+
+        Returns:
+            float32 array (count, ...), in the data's units.
+
+        Raises:
+            ValueError: labels outside the classes, of another length, or for a GAN without classes.
+        """
+        count, batch_size = whole_number("count", count), whole_number("batch_size", batch_size)
+        seed = random.randrange(2**31) if seed is None else check_seed(seed)
+        if self.normaliser is not None and not self.normaliser.is_fitted:
+            warnings.warn("Nothing is fitted yet: samples are in the networks' units, not in the data's.", stacklevel=2)
+        inputs = [self.latents(count, seed)]
+        if labels is not None or self.num_classes:
+            labels = self.labels(count, seed) if labels is None else labels
+            inputs.append(feed.check_labels(np.broadcast_to(labels, count) if np.ndim(labels) == 0 else labels, count, self))
+        parts = []
+        for at in range(0, count, batch_size):
+            batch = [array[at : at + batch_size] for array in inputs]
+            parts.append(self.predict_on_batch(batch if len(batch) > 1 else batch[0]))
+        return np.concatenate(parts).astype("float32")
