@@ -216,9 +216,11 @@ class CallableLoss(AdversarialLoss):
 
 def scalar(name, value):
     """`value` where it is one number, else ValueError."""
-    shape = tuple(getattr(value, "shape", ()))
-    if shape:
-        raise ValueError(f"{name} gave shape {shape}; expected one number for the batch. End it with keras.ops.mean(...).")
+    shape = getattr(value, "shape", ())
+    if getattr(shape, "rank", 0) is not None and tuple(shape):  # of a tensor whose shape is not known yet the rank is None
+        raise ValueError(
+            f"{name} gave shape {tuple(shape)}; expected one number for the batch. End it with keras.ops.mean(...)."
+        )
     return value
 
 

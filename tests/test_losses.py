@@ -83,3 +83,11 @@ def test_a_model_with_functions_as_its_loss_saves_without_them(small, images, tm
         small.save(tmp_path / "gan.keras")
     back = keras.models.load_model(tmp_path / "gan.keras")
     assert not back.compiled and (back.generate(2, seed=0) == small.generate(2, seed=0)).all()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a tensor of unknown rank is TensorFlow's")
+def test_a_callable_loss_of_unknown_rank_passes():
+    import tensorflow as tf
+
+    pair = losses.get((lambda fake: tf.py_function(lambda: 2.0, [], tf.float32), lambda real, fake: real.sum()))
+    assert float(tf.function(lambda: pair.generator(FAKE))()) == 2.0

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
-MIDDLE = (256, 16384)  # entries of weights on which ResourceApplyAdam wakes all threads for less work than that costs
+MIDDLE = (256, 16384)  # entries of a weight for which ResourceApplyAdam wakes all of a CPU's threads at more than they save
 COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
 
 
@@ -103,7 +103,7 @@ def when(condition, function, count):
 
 def apply(optimizer, gradients, network):
     """One update of a network's weights by its own optimizer."""
-    if not has_fused_kernel(optimizer, gradients, network.trainable_variables):
+    if not is_plain_adam(optimizer, gradients, network.trainable_variables):
         optimizer.apply(gradients, network.trainable_weights)
         return
     rate, beta_1, beta_2, epsilon = optimizer.learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon
@@ -114,7 +114,7 @@ def apply(optimizer, gradients, network):
     slots = zip(network.trainable_variables, optimizer._momentums, optimizer._velocities, gradients)
     for *variables, gradient in slots:
         weight, momentum, velocity = (variable.value for variable in variables)
-        if MIDDLE[0] <= gradient.shape.num_elements() < MIDDLE[1]:
+        if MIDDLE[0] <= weight.shape.num_elements() < MIDDLE[1] and not has_accelerator():
             m = momentum.assign_add((gradient - momentum) * (1.0 - beta_1), read_value=True)
             v = velocity.assign_add((tf.square(gradient) - velocity) * (1.0 - beta_2), read_value=True)
             weight.assign_sub(corrected * m / (tf.sqrt(v) + epsilon), read_value=False)
@@ -125,9 +125,9 @@ def apply(optimizer, gradients, network):
     optimizer.iterations.assign_add(1)
 
 
-def has_fused_kernel(optimizer, gradients, weights):
-    """Whether TensorFlow's one kernel for a whole Adam update does the same as this optimizer, which takes a dozen operations and
-    passes over memory for each weight."""
+def is_plain_adam(optimizer, gradients, weights):
+    """Whether this optimizer's update is Adam's and nothing else: then TensorFlow has one kernel for what takes Keras a dozen
+    operations and passes over memory for each weight."""
     plain = type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and not optimizer.use_ema
     plain = plain and list(map(id, weights)) == list(map(id, optimizer._trainable_variables))  # none frozen since
     clips = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm, optimizer.weight_decay)

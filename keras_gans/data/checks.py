@@ -38,17 +38,20 @@ def sample_array(samples, where):
         raise ValueError(f"{where}: dtype {samples.dtype}; samples are numbers. Encode other columns as numbers first.")
     samples = samples.astype("float32")
     values(samples, None, where)
-    varying(samples, where)
+    varying([samples], where)
     return samples
 
 
-def varying(samples, where):
-    """Raises where a feature (the last axis) has one value everywhere."""
-    flat = samples.reshape(-1, samples.shape[-1])
-    constant = np.flatnonzero(flat.min(0) == flat.max(0))
+def varying(batches, where):
+    """Raises where a feature (the last axis) has one value everywhere in an iterable of arrays."""
+    low, high = np.inf, -np.inf
+    for batch in batches:
+        flat = batch.reshape(-1, batch.shape[-1])
+        low, high = np.minimum(low, flat.min(0)), np.maximum(high, flat.max(0))
+    constant = np.flatnonzero(low == high)
     if len(constant):
         which = ", ".join(map(str, constant[:5])) + (" ..." if len(constant) > 5 else "")
-        raise ValueError(f"{where}: feature {which} (of 0 to {flat.shape[1] - 1}) has one value everywhere. Drop it.")
+        raise ValueError(f"{where}: feature {which} (of 0 to {len(low) - 1}) has one value everywhere. Drop it.")
 
 
 def values(array, value_range, where):

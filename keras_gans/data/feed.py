@@ -45,13 +45,21 @@ class Samples:
     def __init__(self, data):
         self.data = data
 
+    @property
+    def endless(self):
+        if isinstance(self.data, keras.utils.PyDataset):
+            return self.data.num_batches is None
+        return int(self.data.cardinality()) == tf.data.INFINITE_CARDINALITY
+
     def __iter__(self):
-        if isinstance(self.data, tf.data.Dataset) and self.data.cardinality() == tf.data.INFINITE_CARDINALITY:
+        if self.endless:
             raise ValueError(
                 "x never ends, so that its mean and range cannot be taken. Call gan.normaliser.fit([array]) on a part of it first."
             )
         batches = (
-            (self.data[i] for i in range(len(self.data))) if isinstance(self.data, keras.utils.PyDataset) else self.data
+            (self.data[i] for i in range(self.data.num_batches))
+            if isinstance(self.data, keras.utils.PyDataset)
+            else self.data
         )
         for batch in batches:
             yield np.asarray(batch[0] if isinstance(batch, (tuple, list)) else batch)
@@ -93,7 +101,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         first = None if x.num_batches == 0 else x[0]
         check_batch(first, wanted)
         check_pack(len(first[0] if isinstance(first, (tuple, list)) else first), wanted)
-        return Prepared(x, None, None)
+        return Prepared(CheckedLabels(x, wanted) if wanted.num_classes else x, None, None)
     if hasattr(x, "train") and hasattr(x, "validation"):
         raise TypeError("x is a whole data set: pass its .train to fit, and validation_data=its .validation.")
     if isinstance(x, np.ndarray) and x.dtype == object:
@@ -134,11 +142,37 @@ def with_checked_labels(dataset, num_classes):
     def check(samples, labels, *more):
         numbers = tf.cast(labels, tf.int64)
         least, most = tf.reduce_min(numbers), tf.reduce_max(numbers)
-        message = f"x: a label lies outside the classes, which are numbered 0 to {num_classes - 1}. Smallest and largest:"
+        message = (
+            f"x: a label lies outside the classes, which are numbered 0 to {num_classes - 1}. Number them so, or build the GAN with "
+            "more num_classes. Smallest and largest label of the batch:"
+        )
         with tf.control_dependencies([tf.debugging.Assert((least >= 0) & (most < num_classes), [message, least, most])]):
             return tf.identity(samples), labels, *more
 
     return dataset.map(check)
+
+
+class CheckedLabels(keras.utils.PyDataset):
+    """The same PyDataset, which raises at a label outside the classes."""
+
+    def __init__(self, inner, wanted):
+        super().__init__(inner.workers, inner.use_multiprocessing, inner.max_queue_size)
+        self.inner, self.wanted = inner, wanted
+
+    def __getitem__(self, index):
+        batch = self.inner[index]
+        check_labels(np.asarray(batch[1]), len(batch[0]), self.wanted)
+        return batch
+
+    @property
+    def num_batches(self):
+        return self.inner.num_batches
+
+    def on_epoch_begin(self):
+        self.inner.on_epoch_begin()
+
+    def on_epoch_end(self):
+        self.inner.on_epoch_end()
 
 
 def no_second(y):

@@ -1,7 +1,7 @@
 """Layers whose plain versions are slow, or missing, where GANs need them."""
 
 from keras_gans.layers.activation import Activation
-from keras_gans.layers.convolutions import Conv2D, Conv2DTranspose, DownConv2D, UpConv2D, planes_convolution
+from keras_gans.layers.convolutions import Conv2D, Conv2DTranspose, DownConv2D, UpConv2D
 from keras_gans.layers.features import FourierFeatures, MinibatchStdDev, OneHot
 from keras_gans.layers.normalization import BatchNormalization, ClassAffine, SpectralNormalization
 
@@ -17,5 +17,4 @@ __all__ = [
     "OneHot",
     "SpectralNormalization",
     "UpConv2D",
-    "planes_convolution",
 ]

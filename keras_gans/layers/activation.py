@@ -4,7 +4,7 @@ import keras
 
 from keras_gans import backend
 
-SLOPES = {"relu": 0.0, "leaky_relu": 0.2}  # below zero, Keras's own
+SLOPES = {keras.activations.relu: 0.0, keras.activations.leaky_relu: 0.2}  # below zero, Keras's own defaults
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -16,5 +16,5 @@ class Activation(keras.layers.Activation):
     """
 
     def call(self, inputs):
-        slope = SLOPES.get(getattr(self.activation, "__name__", None))
+        slope = SLOPES.get(self.activation)
         return super().call(inputs) if slope is None else backend.kinked(inputs, slope)

@@ -6,7 +6,7 @@ from keras import ops
 from keras_gans import backend
 
 
-def planes_convolution(x, kernel, stride=1):
+def planes_conv_transpose(x, kernel, stride=1):
     """Transposed "same" convolution to a few channels, as one matrix product into k*k*filters contiguous planes.
 
     Library kernels for convolutions to 1 or 3 channels run at a tenth of a CPU's speed, because the innermost loop is
@@ -16,7 +16,7 @@ def planes_convolution(x, kernel, stride=1):
 
     Args:
         x: (batch, height, width, channels).
-        kernel: (k, k, filters, channels), k at least `stride`, and odd where that is 1.
+        kernel: (k, k, filters, channels), k at least `stride`.
         stride: whole number.
 
     Returns:
@@ -65,14 +65,14 @@ def planes_convolution(x, kernel, stride=1):
 
 
 def few_channels(layer, inputs):
-    """Whether `planes_convolution` is the faster way for a convolutional layer."""
+    """Whether `planes_conv_transpose` is the faster way for a convolutional layer."""
     size, stride = layer.kernel_size[0], layer.strides[0]
     return (
         layer.filters <= 4
         and layer.kernel_size == (size, size)
         and size > 1
         and tuple(layer.strides) == (stride, stride)
-        and (size % 2 == 1 if stride == 1 else size >= stride)
+        and size >= stride
         and tuple(layer.dilation_rate) == (1, 1)
         and layer.padding == "same"
         and layer.data_format == "channels_last"
@@ -86,7 +86,7 @@ class Conv2D(keras.layers.Conv2D):
     """`keras.layers.Conv2D` that is several times faster on a CPU where it leads to four channels or fewer.
 
     Same arguments, same weights, same result up to rounding: a drop-in replacement for the last layer of a generator.
-    It takes the fast route (`planes_convolution`) for stride 1, "same" padding, one group, no dilation, an odd square
+    It takes the fast route (`planes_conv_transpose`) for stride 1, "same" padding, one group, no dilation, an odd square
     kernel and channels last, on a CPU. Several groups, for which TensorFlow's CPU kernels take up to a hundred times as long,
     are computed there one after the other. In every other case it is the Keras layer.
     """
@@ -97,10 +97,13 @@ class Conv2D(keras.layers.Conv2D):
             parts = zip(ops.split(inputs, self.groups, axis), ops.split(ops.convert_to_tensor(kernel), self.groups, -1))
             more = {"strides": list(self.strides), "padding": self.padding, "data_format": self.data_format}
             return ops.concatenate([ops.conv(x, k, dilation_rate=self.dilation_rate, **more) for x, k in parts], axis)
-        if self.groups > 1 or tuple(self.strides) != (1, 1) or not few_channels(self, inputs):
+        alike = (
+            tuple(self.strides) == (1, 1) and self.kernel_size[0] % 2 == 1
+        )  # a convolution is a transposed one, turned round
+        if self.groups > 1 or not alike or not few_channels(self, inputs):
             return super().convolution_op(inputs, kernel)
         turned = ops.transpose(ops.flip(ops.convert_to_tensor(kernel), (0, 1)), (0, 1, 3, 2))
-        return planes_convolution(ops.convert_to_tensor(inputs), turned)
+        return planes_conv_transpose(ops.convert_to_tensor(inputs), turned)
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -112,7 +115,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         if self.output_padding is not None or not few_channels(self, inputs):
             return super().call(inputs)
         kernel = ops.copy(self.kernel)  # a tensor, not the variable
-        outputs = planes_convolution(ops.convert_to_tensor(inputs), kernel, self.strides[0])
+        outputs = planes_conv_transpose(ops.convert_to_tensor(inputs), kernel, self.strides[0])
         return self.activation(outputs + self.bias if self.use_bias else outputs)
 
 
@@ -121,8 +124,8 @@ class Resampling(keras.layers.Conv2D):
     where they meet the same pixel (the fused scale of Karras et al. 2019, StyleGAN's code). The kernel that trains, and is saved,
     is the 3x3 one.
 
-    An output takes four multiplications for each input channel where the two operations one after the other take nine; the
-    result is the same up to rounding.
+    It takes four multiplications where the two operations one after the other take nine; the result is the same up to rounding.
+    An activation comes last.
 
     Args:
         filters: channels of the output.

@@ -12,15 +12,17 @@ class BatchNormalization(keras.layers.BatchNormalization):
     dozen operations: same arguments, weights and results up to rounding."""
 
     def call(self, inputs, training=None, mask=None):
-        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
-        if not (training and self.trainable and images) or self.synchronized:
+        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None and self.compute_dtype != "float64"
+        special = self.synchronized or getattr(self, "renorm", False)
+        if special or not (training and self.trainable and images):
             return super().call(inputs, training=training, mask=mask)
-        x, ones = ops.cast(inputs, "float32"), ops.ones(inputs.shape[-1])
-        gamma = ops.convert_to_tensor(self.gamma) if self.scale else ones
-        beta = ops.convert_to_tensor(self.beta) if self.center else ops.zeros_like(ones)
-        outputs, mean, variance = backend.batch_normalise(x, gamma, beta, self.epsilon)
+        channels = (inputs.shape[-1],)
+        gamma = ops.cast(self.gamma, "float32") if self.scale else ops.ones(channels, "float32")
+        beta = ops.cast(self.beta, "float32") if self.center else ops.zeros(channels, "float32")
+        outputs, mean, variance = backend.batch_normalise(ops.cast(inputs, "float32"), gamma, beta, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + ops.cast(new, moving.dtype) * (1.0 - self.momentum))
+            moved = ops.cast(moving, "float32") * self.momentum + new * (1.0 - self.momentum)
+            moving.assign(ops.cast(moved, moving.dtype))
         return ops.cast(outputs, self.compute_dtype)
 
 

@@ -1,6 +1,7 @@
 """`GAN`: two networks as one Keras model that trains with `fit`, and saves and resumes exactly."""
 
 import inspect
+import math
 import warnings
 
 import keras
@@ -155,7 +156,8 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             recipe: name of another architecture's settings (`keras_gans.models.recipes`: "dcgan", "wgan_gp", "sngan", "r3gan",
                 "doppelganger", "rgan") to take the place of this one's where nothing else is said.
             steps_per_execution: steps in one compiled call; "auto" takes, on TensorFlow, up to 64 for small dense and recurrent
-                networks, where the calls cost more than the arithmetic, and n_critic for others: one turn of both players. On JAX 1.
+                networks, where the calls cost more than the arithmetic, and n_critic (64 at most) for others: one turn of both
+                players. On JAX 1.
             jit_compile: XLA; "auto" takes it on JAX and not on TensorFlow, where it was slower on a CPU for every network measured
                 (benchmarks/train_step.py).
             run_eagerly: for debugging.
@@ -257,8 +259,7 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         Args:
             x: samples: the pipelines of `keras_gans.data.load`, an array (n, ...), a tf.data.Dataset or a PyDataset;
                 with `num_classes` pairs (samples, labels), or an array beside `y`. Labels that a GAN without classes does not
-                take are ignored, with a warning. Arrays are checked whole; of pipelines the first batch, and of a tf.data.Dataset
-                every label. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a pipeline
+                take are ignored, with a warning. Arrays are checked whole; of pipelines the first batch and every label. Those of `load` and arrays come in an order that depends on seed and epoch alone; what order a pipeline
                 of the caller's own has in a new process is up to it (of a PyDataset, pass shuffle=False).
             y: int labels (n,) of an array x, 0 to num_classes - 1.
             batch_size: for arrays; the n % batch_size samples that fill no batch are other ones each epoch.
@@ -276,16 +277,17 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch,
                 labels missing or outside the classes, a batch that `pack` does not divide.
             TrainingDiverged: a loss became NaN or infinite.
-            tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset.
+            tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset (of a PyDataset a
+                ValueError).
         """
         if not self.compiled:
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
-        if self.normaliser is None:
-            if samples is not None and self.features_vary:
-                varying(samples, "x")
-        elif not self.normaliser.is_fitted:
-            self.normaliser.fit(feed.Samples(data) if samples is None else [samples])
+        batches = feed.Samples(data) if samples is None else [samples]
+        if self.normaliser is not None and not self.normaliser.is_fitted:
+            self.normaliser.fit(batches)
+        elif self.normaliser is None and self.features_vary and not getattr(batches, "endless", False):
+            varying(batches, "x")
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
         if validation_data is not None:
@@ -374,10 +376,14 @@ def is_small(network):
             return sum(map(work, layer.layers))
         if isinstance(layer, keras.layers.Wrapper):
             return work(layer.layer)
-        if isinstance(layer, (keras.layers.GRU, keras.layers.LSTM)) and layer.unroll and hasattr(layer, "input"):
-            return keras.tree.flatten(layer.input)[0].shape[1] * layer.count_params()
-        light = not layer.weights or isinstance(layer, (keras.layers.Dense, *normalisations, FourierFeatures))
-        return layer.count_params() if light else float("inf")
+        if not layer.weights:
+            return 0
+        light = isinstance(layer, (keras.layers.Dense, *normalisations, FourierFeatures))
+        recurrent = isinstance(layer, (keras.layers.GRU, keras.layers.LSTM)) and layer.unroll
+        if not (light or recurrent) or not hasattr(layer, "input"):
+            return float("inf")
+        places = keras.tree.flatten(layer.input)[0].shape[1:-1]  # of a sequence its steps
+        return math.prod(places) * layer.count_params() if None not in places else float("inf")
 
     return work(network) < 1_000_000
 

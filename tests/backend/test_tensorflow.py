@@ -67,11 +67,44 @@ def test_a_lean_adam_is_the_same_update(options, fused):
         optimizer.build(network.trainable_variables)
     for _ in range(20):
         gradients = [tf.constant(rng.normal(size=w.shape).astype("float32")) for w in networks[0].trainable_weights]
-        assert backend.chosen.has_fused_kernel(optimizers[0], gradients, networks[0].trainable_variables) is fused
+        assert backend.chosen.is_plain_adam(optimizers[0], gradients, networks[0].trainable_variables) is fused
         backend.chosen.apply(optimizers[0], gradients, networks[0])
         optimizers[1].apply(gradients, networks[1].trainable_variables)
     for ours, theirs in zip(networks[0].weights + optimizers[0].variables, networks[1].weights + optimizers[1].variables):
         np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-5, atol=1e-6)
+
+
+def test_which_weights_the_kernel_updates(monkeypatch):
+    """Small and large ones; those between are updated by hand, unless there is an accelerator."""
+    network = keras.Sequential([keras.Input((200,)), keras.layers.Dense(100), keras.layers.Dense(10)])
+    sizes, kernel = [], tf.raw_ops.ResourceApplyAdam
+    monkeypatch.setattr(
+        tf.raw_ops, "ResourceApplyAdam", lambda **given: sizes.append(int(tf.size(given["grad"]))) or kernel(**given)
+    )
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(network.trainable_variables)
+    for has, expected in ((False, [20000, 100, 10]), (True, [20000, 100, 1000, 10])):
+        monkeypatch.setattr(backend.chosen, "has_accelerator", lambda has=has: has)
+        backend.chosen.apply(optimizer, [tf.ones(w.shape) for w in network.trainable_variables], network)
+        assert sizes == expected
+        sizes.clear()
+
+
+def test_a_gradient_without_a_static_shape():
+    network = keras.Sequential([keras.Input((30,)), keras.layers.Dense(20)])
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(network.trainable_variables)
+    before = network.get_weights()[0]
+
+    @tf.function
+    def step():
+        gradients = [
+            tf.numpy_function(lambda shape=w.shape: np.ones(shape, "float32"), [], tf.float32) for w in network.weights
+        ]
+        backend.chosen.apply(optimizer, gradients, network)
+
+    step()
+    np.testing.assert_allclose(network.get_weights()[0], before - 1e-3, atol=1e-6)
 
 
 def test_other_optimizers_have_no_fused_kernel():
@@ -79,11 +112,11 @@ def test_other_optimizers_have_no_fused_kernel():
     gradients = [tf.zeros(w.shape) for w in network.trainable_weights]
     for optimizer in (keras.optimizers.SGD(), keras.optimizers.AdamW(), keras.optimizers.RMSprop(), keras.optimizers.Adam()):
         optimizer.build(network.trainable_variables)
-        assert backend.chosen.has_fused_kernel(optimizer, gradients, network.trainable_variables) is (
+        assert backend.chosen.is_plain_adam(optimizer, gradients, network.trainable_variables) is (
             type(optimizer) is keras.optimizers.Adam
         )
-    assert not backend.chosen.has_fused_kernel(optimizer, [None, *gradients[1:]], network.trainable_variables)
-    assert not backend.chosen.has_fused_kernel(optimizer, gradients[2:], network.trainable_variables[2:]), "a frozen layer"
+    assert not backend.chosen.is_plain_adam(optimizer, [None, *gradients[1:]], network.trainable_variables)
+    assert not backend.chosen.is_plain_adam(optimizer, gradients[2:], network.trainable_variables[2:]), "a frozen layer"
 
 
 def test_when_runs_one_branch():

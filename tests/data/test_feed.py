@@ -64,8 +64,23 @@ def test_endless_pydataset(small, images):
 
 def test_a_pipeline_ends_at_a_label_outside_the_classes(images):
     labels = np.arange(len(images)) % 3
-    labels[-1] = 7
+    labels[15] = 7  # in the second batch
     gan = keras_gans.DCGAN(images.shape[1:], width=2, num_classes=3, seed=0)
     pipeline = tf.data.Dataset.from_tensor_slices((images, labels)).batch(8)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="outside the classes, which are numbered 0 to 2"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="outside the classes, which are numbered 0 to 2. Number them so"
+    ):
         gan.fit(pipeline, verbose=0)
+
+    class Numbered(keras.utils.PyDataset):
+        num_batches = len(images) // 8
+
+        def __getitem__(self, index):
+            return images[index * 8 : index * 8 + 8], labels[index * 8 : index * 8 + 8]
+
+    with pytest.raises(ValueError, match="labels: up to 7, and num_classes=3.*num_classes=8"):
+        gan.fit(Numbered(), verbose=0)
+    labels[15] = 2
+    before = int(gan.steps.numpy())
+    gan.fit(Numbered(), verbose=0)
+    assert int(gan.steps.numpy()) == before + len(images) // 8

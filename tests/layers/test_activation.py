@@ -61,6 +61,13 @@ def test_half_precision(name):
     np.testing.assert_allclose(ops.cast(layer(X), "float32"), keras.layers.Activation(name)(X), atol=1e-3)
 
 
+def test_a_function_of_the_same_name_is_the_callers():
+    def leaky_relu(x):
+        return keras.activations.leaky_relu(x, 0.01)
+
+    np.testing.assert_allclose(layers.Activation(leaky_relu)(X), np.where(X > 0, X, 0.01 * X), rtol=1e-6)
+
+
 def test_it_saves(tmp_path):
     model = network(lambda: layers.Activation("leaky_relu"))
     model.save(tmp_path / "model.keras")

@@ -133,3 +133,11 @@ def test_a_network_with_a_wrapped_recurrent_layer_is_not_small():
     wrapped = keras.Sequential([keras.Input((3, 4, 2)), inner, keras.layers.Flatten(), keras.layers.Dense(1)])
     alone = keras.Sequential([keras.Input((4, 2)), keras.layers.GRU(2, unroll=True), keras.layers.Dense(1)])
     assert [is_small(network) for network in (wrapped, alone)] == [False, True]
+
+
+def test_a_dense_layer_on_many_steps_is_not_small():
+    long = keras.Sequential(
+        [keras.Input((1000, 64)), keras.layers.Dense(512), keras.layers.Flatten(), keras.layers.Dense(1)]
+    )
+    short = keras.Sequential([keras.Input((2, 64)), keras.layers.Dense(512), keras.layers.Flatten(), keras.layers.Dense(1)])
+    assert [is_small(network) for network in (long, short)] == [False, True]

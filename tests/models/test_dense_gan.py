@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import keras_gans
 
@@ -90,3 +91,13 @@ def test_a_constant_column(normalise):
     table = np.random.default_rng(0).normal(size=(64, 3)) * [1.0, 0.0, 1.0]
     with pytest.raises(ValueError, match=r"x: feature 1.* has one value everywhere"):
         keras_gans.DenseGAN(3, widths=(8,), normalise=normalise).fit(table, verbose=0)
+    pipeline = tf.data.Dataset.from_tensor_slices(table.astype("float32")).batch(16)
+    with pytest.raises(ValueError, match=r"x: feature 1.* has one value everywhere"):
+        keras_gans.DenseGAN(3, widths=(8,), normalise=normalise).fit(pipeline, verbose=0)
+    endless = (
+        tf.data.Dataset.from_tensor_slices(np.random.default_rng(0).normal(size=(64, 3)).astype("float32"))
+        .batch(16)
+        .repeat()
+    )
+    if normalise is None:
+        keras_gans.DenseGAN(3, widths=(8,), normalise=None).fit(endless, steps_per_epoch=2, verbose=0)
