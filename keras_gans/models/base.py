@@ -274,7 +274,8 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             and what callbacks add.
 
         Raises:
-            ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch,
+            ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch, a
+                pipeline that never ends without steps_per_epoch,
                 labels missing or outside the classes, a batch that `pack` does not divide.
             TrainingDiverged: a loss became NaN or infinite.
             tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset (of a PyDataset a
@@ -283,10 +284,13 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         if not self.compiled:
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
+        endless = feed.Samples(data).endless
+        if endless and not steps_per_epoch:
+            raise ValueError("x never ends, and neither would the first epoch. Pass steps_per_epoch=.")
         batches = feed.Samples(data) if samples is None else [samples]
         if self.normaliser is not None and not self.normaliser.is_fitted:
             self.normaliser.fit(batches)
-        elif self.normaliser is None and self.features_vary and not getattr(batches, "endless", False):
+        elif self.normaliser is None and self.features_vary and (samples is not None or not endless):
             varying(batches, "x")
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
