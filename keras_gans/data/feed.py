@@ -175,6 +175,12 @@ class CheckedLabels(keras.utils.PyDataset):
         self.inner.on_epoch_end()
 
 
+def check_end(data, name, steps):
+    """Raises where a pipeline never ends and the argument `name` does not say how many steps to take."""
+    if Samples(data).endless and not steps:
+        raise ValueError(f"The pipeline never ends. Pass {name}=, the batches to take of it.")
+
+
 def no_second(y):
     if y is not None:
         raise ValueError("y stands beside a pipeline. Let the pipeline give pairs (samples, labels) instead.")

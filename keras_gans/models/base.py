@@ -284,19 +284,18 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         if not self.compiled:
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
-        endless = feed.Samples(data).endless
-        if endless and not steps_per_epoch:
-            raise ValueError("x never ends, and neither would the first epoch. Pass steps_per_epoch=.")
+        feed.check_end(data, "steps_per_epoch", steps_per_epoch)
         batches = feed.Samples(data) if samples is None else [samples]
         if self.normaliser is not None and not self.normaliser.is_fitted:
             self.normaliser.fit(batches)
-        elif self.normaliser is None and self.features_vary and (samples is not None or not endless):
+        elif self.normaliser is None and self.features_vary and (samples is not None or not batches.endless):
             varying(batches, "x")
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
         if validation_data is not None:
             pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
             held = self._prepare(pair[0], pair[1] if self.num_classes and len(pair) > 1 else None, batch_size, None).data
+            feed.check_end(held, "validation_steps", validation_steps)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             raise TypeError("callbacks: pass a list of callbacks; fit puts its own in front of them.")
         callbacks = [loop.Guard(order), *keras.tree.flatten(callbacks or [])]
@@ -329,6 +328,7 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
                     "evaluate: the data's scale is not known yet. Fit first, or call gan.normaliser.fit([samples])."
                 )
             x = self._prepare(x, y, batch_size, None).data
+            feed.check_end(x, "steps", steps)
         elif x is None:
             raise ValueError("evaluate needs samples.")
         return super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=return_dict, **inner)

@@ -61,8 +61,13 @@ def test_endless_pydataset(small, images):
     small.fit(Endless(), steps_per_epoch=3, verbose=0)
     assert int(small.steps.numpy()) == 3
     for endless in (Endless(), tf.data.Dataset.from_tensor_slices(images).batch(8).repeat()):
-        with pytest.raises(ValueError, match="never ends.*steps_per_epoch"):
+        with pytest.raises(ValueError, match="never ends. Pass steps_per_epoch="):
             small.fit(endless, verbose=0)
+        with pytest.raises(ValueError, match="never ends. Pass validation_steps="):
+            small.fit(images, batch_size=10, validation_data=endless, verbose=0)
+        with pytest.raises(ValueError, match="never ends. Pass steps="):
+            small.evaluate(endless, verbose=0)
+        assert np.isfinite(small.evaluate(endless, steps=2, verbose=0)["d_loss"])
 
 
 def test_a_pipeline_ends_at_a_label_outside_the_classes(images):
