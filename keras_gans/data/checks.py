@@ -14,7 +14,7 @@ def image_array(images, where):
         raise ValueError(f"{where}: images of different sizes cannot be one array. Resize them to one size first.")
     if images.ndim == 3:
         raise ValueError(
-            f"{where}: shape {images.shape} has no channel axis. Images are (n, height, width, channels); for grey "
+            f"{where}: shape {images.shape} has no channel axis. Vectors and sequences go to from_samples. Images are (n, height, width, channels); for grey "
             "images add it with images[..., None]."
         )
     if images.ndim != 4:

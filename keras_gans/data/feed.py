@@ -61,8 +61,15 @@ class Samples:
             if isinstance(self.data, keras.utils.PyDataset)
             else self.data
         )
-        for batch in batches:
-            yield np.asarray(batch[0] if isinstance(batch, (tuple, list)) else batch)
+        yield from map(self.alone, batches)
+
+    def first(self):
+        """The first batch's."""
+        return self.alone(self.data[0] if isinstance(self.data, keras.utils.PyDataset) else next(iter(self.data)))
+
+    @staticmethod
+    def alone(batch):
+        return np.asarray(batch[0] if isinstance(batch, (tuple, list)) else batch)
 
 
 def prepare(x, y, batch_size, shuffle, seed, wanted):
@@ -91,7 +98,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         check_batch(first, wanted)
         check_pack(len(first[0] if pair else first), wanted)
         if pair and not wanted.num_classes:
-            warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=4)
+            warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=5)
         order, samples = order_of(x), getattr(x, "samples", None)
         if wanted.num_classes:
             x = with_checked_labels(x, wanted.num_classes)
@@ -122,7 +129,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
     batch_size = whole_number("batch_size", batch_size)
     check_pack(batch_size, wanted)
     if y is not None and not wanted.num_classes:
-        warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=4)
+        warnings.warn("y is ignored: this GAN does not take labels.", stacklevel=5)
         y = None
     x = np.asarray(x)
     check_batch(x if y is None else (x, y), wanted)
@@ -249,7 +256,7 @@ def check_batch(batch, wanted):
         warnings.warn(
             f"x has values from {least:g} to {most:g} alone, and the generator gives values in [{low:g}, {high:g}]. If black is "
             "0 in your data, scale them to that range: x * 2 - 1.",
-            stacklevel=5,
+            stacklevel=6,
         )
 
 

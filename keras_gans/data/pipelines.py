@@ -5,26 +5,32 @@ import tensorflow as tf
 
 
 class EpochOrder:
-    """The order of the samples in one epoch: a permutation drawn from (seed, epoch), so that a run that was stopped
-    after epoch k and goes on in another process sees exactly the batches it would have seen.
+    """The order of the samples: for each epoch a permutation drawn from (seed, epoch), so that a run that was stopped after
+    any batch and goes on in another process sees exactly the batches it would have seen.
 
-    Each reading of the pipeline is the next epoch. `GAN.fit` sets `epoch` from the model's own step count.
+    Each reading of the pipeline goes on where the last one ended, for as many batches as an epoch has. `GAN.fit` sets `position`,
+    in batches, from the model's own step count.
     """
 
     def __init__(self, count, batch_size, shuffle, seed):
         self.count, self.batch_size, self.shuffle, self.seed = count, batch_size, shuffle, seed
-        self.epoch = 0
+        self.position = 0
 
     def __len__(self):
         return self.count // self.batch_size
 
     def __call__(self):
-        used = len(self) * self.batch_size
+        epoch, inside = divmod(self.position, len(self))
+        self.position += len(self)
+        rows = self.rows(epoch)
+        return np.concatenate([rows[inside:], self.rows(epoch + 1)[:inside]]) if inside else rows
+
+    def rows(self, epoch):
+        """Which samples each batch of an epoch has, (batches, batch_size)."""
         order = np.arange(self.count)
         if self.shuffle:
-            order = np.random.default_rng([self.seed, self.epoch]).permutation(self.count)
-        self.epoch += 1
-        return order[:used].reshape(len(self), self.batch_size)
+            order = np.random.default_rng([self.seed, epoch]).permutation(self.count)
+        return order[: len(self) * self.batch_size].reshape(len(self), self.batch_size)
 
 
 def even_batch(count, batch_size):

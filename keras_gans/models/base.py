@@ -288,8 +288,16 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         batches = feed.Samples(data) if samples is None else [samples]
         if self.normaliser is not None and not self.normaliser.is_fitted:
             self.normaliser.fit(batches)
+        elif self.normaliser is not None and self.normaliser.is_strange(feed.Samples(data).first()):
+            warnings.warn(
+                "x lies far from the data that this model's scale was taken of by its first fit. Bring it to the same units, or "
+                "call gan.normaliser.fit([x]) to take the scale anew.",
+                stacklevel=3,
+            )
         elif self.normaliser is None and self.features_vary and (samples is not None or not batches.endless):
             varying(batches, "x")
+        if order is not None and steps_per_epoch not in (None, len(order)):
+            data = data.repeat()  # Keras would cut the epoch in which the data end
         self._fit_steps_per_execution(data, steps_per_epoch)
         held = None
         if validation_data is not None:

@@ -12,7 +12,7 @@ LOG_READERS = (keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 class Guard(keras.callbacks.Callback):
     """First of the callbacks of every fit.
 
-    Sets which epoch's order the data come in, from the model's own step count: a resumed run then sees the batches that
+    Sets where in their order the data begin, from the model's own step count: a resumed run then sees the batches that
     an uninterrupted one would have seen. Raises `TrainingDiverged` as soon as a loss, or at the end of an epoch a weight,
     is not finite, which ends the training before a callback behind it can save over a good checkpoint.
     """
@@ -21,10 +21,17 @@ class Guard(keras.callbacks.Callback):
         super().__init__()
         self.order = order
 
+    def on_train_begin(self, logs=None):
+        self.begin()
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
-        if self.order is not None:
-            self.order.epoch = int(self.model.steps.numpy()) // len(self.order)
+        if self.order is not None and self.params["steps"] == len(self.order):  # else Keras goes on in the same reading
+            self.begin()
+
+    def begin(self):
+        if self.order is not None and self.order.shuffle:
+            self.order.position = int(self.model.steps.numpy())
 
     def on_train_batch_end(self, batch, logs=None):
         self.check(logs, f", by batch {batch + 1}")
@@ -49,7 +56,8 @@ class Guard(keras.callbacks.Callback):
 
 
 def check_callbacks(callbacks):
-    """Raises when a callback would read a score before it is measured, or waits for one under a name nobody measures.
+    """Raises when a callback would read a score before it is measured, waits for one under a name nobody measures, or keeps the
+    best of epochs of which some have no score.
 
     A callback that measures says so in `produces`: {log key: "min" or "max"}. Keras cannot know which way such a key gets
     better, so readers whose mode is "auto" are told.
@@ -67,6 +75,11 @@ def check_callbacks(callbacks):
                     raise ValueError(
                         f"{who}: a file name cannot hold {name!r}, whose brackets mean an index there. Use {{epoch}}."
                     )
+            if key in produced and getattr(reader, "save_best_only", False) and getattr(producer, "every", 1) > 1:
+                raise ValueError(
+                    f"{who}(save_best_only=True): {key!r} is measured every {producer.every} epochs alone, and Keras saves at each "
+                    f"epoch without it, over the best. Measure with every=1."
+                )
             wants = key in produced or isinstance(reader, LOG_READERS) or getattr(reader, "reads_logs", False)
             if produced and wants and place < at:
                 raise ValueError(

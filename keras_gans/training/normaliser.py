@@ -69,6 +69,12 @@ class Normaliser(keras.layers.Layer):
         self.scale.assign(scale)
         self.fitted.assign(1.0)
 
+    def is_strange(self, batch):
+        """Whether a batch (n, ..., features) lies far from the data that were fitted: its mean over 10 deviations (of "minmax" half
+        ranges) from theirs, or its deviation over 10 times as large, in some feature."""
+        flat = (np.asarray(batch, "float64").reshape(-1, self.features) - self.shift.numpy()) / self.scale.numpy()
+        return bool((np.abs(flat.mean(0)) > 10).any() or (flat.std(0) > 10).any())
+
     def call(self, inputs, inverse=False):
         inputs = ops.cast(inputs, "float32")
         return inputs * self.scale + self.shift if inverse else (inputs - self.shift) / self.scale

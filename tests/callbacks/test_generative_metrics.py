@@ -8,16 +8,24 @@ from keras_gans.callbacks import GenerativeMetrics
 
 
 def test_scores_reach_every_reader(small, images, extractor, tmp_path):
-    measure = GenerativeMetrics(images, extractor=extractor, num_samples=50, every=2)
+    measure = GenerativeMetrics(images, extractor=extractor, num_samples=50)
     best = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras", monitor="val_fid[toy]", save_best_only=True)
     stop = keras.callbacks.EarlyStopping("val_is[toy]", patience=50)
     history = small.fit(images, batch_size=10, epochs=5, callbacks=[measure, best, stop], verbose=0).history
-    assert len(history["val_fid[toy]"]) == 4 and [row["epoch"] for row in measure.history] == [1, 2, 4, 5]
     assert history["val_fid[toy]"] == [row["fid[toy]"] for row in measure.history]
     assert all(row["seconds"] > 0 and row["n_real"] == 20 and row["n_fake"] == 50 for row in measure.history)
     kept = keras.models.load_model(tmp_path / "best.keras")
     scores = measure.evaluator(kept)
     assert scores["fid[toy]"] == pytest.approx(min(history["val_fid[toy]"]), rel=1e-6)
+
+
+def test_it_measures_every_few_epochs(small, images, extractor, tmp_path):
+    measure = GenerativeMetrics(images, extractor=extractor, num_samples=50, every=2)
+    history = small.fit(images, batch_size=10, epochs=5, callbacks=[measure], verbose=0).history
+    assert len(history["val_fid[toy]"]) == 4 and [row["epoch"] for row in measure.history] == [1, 2, 4, 5]
+    best = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras", monitor="val_fid[toy]", save_best_only=True)
+    with pytest.raises(ValueError, match="measured every 2 epochs alone, and Keras saves at each epoch.*every=1"):
+        small.fit(images, batch_size=10, callbacks=[measure, best], verbose=0)
 
 
 def test_it_does_not_change_the_training(small, images, extractor):

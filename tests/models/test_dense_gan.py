@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -17,7 +19,8 @@ def test_samples_come_in_the_datas_units(tmp_path):
     back = keras.models.load_model(tmp_path / "table.keras")
     np.testing.assert_array_equal(back.generate(5, seed=1), gan.generate(5, seed=1))
     scale = gan.normaliser.scale.numpy()
-    back.fit(TABLE * 2, batch_size=64, verbose=0)
+    with pytest.warns(UserWarning, match="x lies far from the data.*same units"):
+        back.fit(TABLE * 2, batch_size=64, verbose=0)
     np.testing.assert_array_equal(back.normaliser.scale.numpy(), scale)  # fitted once
 
 
@@ -101,3 +104,20 @@ def test_a_constant_column(normalise):
     )
     if normalise is None:
         keras_gans.DenseGAN(3, widths=(8,), normalise=None).fit(endless, steps_per_epoch=2, verbose=0)
+
+
+def test_other_units_are_noticed_in_any_kind_of_data():
+    class Batches(keras.utils.PyDataset):
+        num_batches, scale = 4, 1.0
+
+        def __getitem__(self, index):
+            return self.scale * TABLE[index * 16 : index * 16 + 16]
+
+    gan, batches = keras_gans.DenseGAN(3, widths=(8,), seed=0), Batches()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="x lies far")
+        gan.fit(batches, verbose=0)
+        gan.fit(batches, verbose=0)
+    batches.scale = 1000.0
+    with pytest.warns(UserWarning, match="x lies far from the data"):
+        gan.fit(batches, verbose=0)

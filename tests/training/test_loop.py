@@ -45,18 +45,41 @@ def test_a_broken_weight_is_found_before_it_is_saved(small, images, tmp_path):
     assert int(small.steps.numpy()) == 5 and np.isfinite(small.generate(3, seed=0)).all()
 
 
+@pytest.mark.parametrize("steps", [2, 3, 7, None])
+def test_resuming_inside_an_epoch_is_exact(images, steps):
+    """`steps_per_epoch` that an epoch of the data (5 batches) is no multiple of."""
+    drawn = []
+    for parts in ((4,), (2, 2)):
+        gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
+        for epochs in parts:  # each with a pipeline of its own, as in a new process
+            data = keras_gans.data.batches(images, 4, shuffle=True, seed=5)
+            gan.fit(data, epochs=epochs, steps_per_epoch=steps, verbose=0)
+        assert int(gan.steps.numpy()) == 4 * (steps or 5)
+        drawn.append(gan.generate(4, seed=0))
+    np.testing.assert_array_equal(*drawn)
+
+
+def test_every_epoch_of_the_data_has_its_own_order(small, images):
+    """Also where Keras's epochs are shorter: 2 of 5 batches."""
+    data, seen = keras_gans.data.batches(images, 4, shuffle=True, seed=5), []
+    rows = data.order.rows
+    data.order.rows = lambda epoch: seen.append(epoch) or rows(epoch)
+    small.fit(data, epochs=6, steps_per_epoch=2, verbose=0)
+    assert seen == [0, 0, 1, 2] and int(small.steps.numpy()) == 12  # fit looked at the first batch before
+
+
 def test_data_order_follows_the_model_not_the_pipeline(small, images):
     data = keras_gans.data.batches(images, 4, shuffle=True, seed=5)
     seen = []
 
     class Watch(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
-            seen.append(data.order.epoch)
+            seen.append(data.order.position)
 
     small.fit(data, epochs=2, callbacks=[Watch()], verbose=0)
     list(data)  # somebody else reads the pipeline
     small.fit(data, epochs=2, callbacks=[Watch()], verbose=0)
-    assert seen == [0, 1, 2, 3]
+    assert seen == [0, 5, 10, 15]
 
 
 class Measures(keras.callbacks.Callback):
