@@ -130,6 +130,7 @@ def save_curves(rows, path, title=None, floors=None):
             if floors and name in floors:
                 axes.axhline(floors[name], color="0.5", linestyle="--", label="real training images")
         axes.set(xlabel="epoch", title=label, yscale="log" if label.startswith("fid") else "linear")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2, frameon=False)
