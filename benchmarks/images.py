@@ -4,7 +4,8 @@
     python benchmarks/images.py --data digits --seeds 1
 
 Each architecture with its own published recipe, the same batch, and an averaged generator (decay 0.999) for all; 32 channels next to
-the image, 16 in the residual networks, which have twice as many convolutions and keep larger maps. A step of WGAN-GP's and SNGAN's generator comes after five of the discriminator, which the time shows. Scores:
+the image, 16 in the residual networks, which have twice as many convolutions and keep larger maps. A step of WGAN-GP's and SNGAN's
+generator comes after five of the discriminator, which the time shows. Scores:
 Fréchet distance on the features of the data set's embedded classifier against held-out images, from as many samples as there are
 in the row "real", which are real training images; precision and recall (k = 5) on the same features. Mean over the seeds, with the
 smallest and the largest.

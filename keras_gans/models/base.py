@@ -275,8 +275,8 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
 
         Raises:
             ValueError: samples of another shape, outside the generator's range, NaN, constant features, too few for a batch, a
-                pipeline that never ends without steps_per_epoch,
-                labels missing or outside the classes, a batch that `pack` does not divide.
+                pipeline that never ends without steps_per_epoch, labels missing or outside the classes, a batch that `pack`
+                does not divide.
             TrainingDiverged: a loss became NaN or infinite.
             tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset (of a PyDataset a
                 ValueError).
