@@ -17,7 +17,6 @@ import os
 import pathlib
 import time
 
-import numpy as np
 from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -26,16 +25,7 @@ STEPS = {"digits": 1500, "glyphs": 600}
 BATCH, SAMPLES = 64, {"digits": 1445, "glyphs": 2000}
 
 
-def scores(evaluator, features, real, images):
-    """Fréchet distance, precision and recall of images."""
-    from keras_gans.metrics import precision_recall_density_coverage
-
-    (distance,) = evaluator.score(images).values()
-    nearest = precision_recall_density_coverage(real, features(images))
-    return {"fid": distance, "precision": nearest["precision"], "recall": nearest["recall"]}
-
-
-def run(data, evaluator, features, real, name, seed, steps):
+def run(data, evaluator, name, seed, steps):
     """Trains one architecture for so many generator steps and scores it."""
     import keras
 
@@ -48,20 +38,12 @@ def run(data, evaluator, features, real, name, seed, steps):
     endless = data.train.repeat()
     gan.fit(endless, steps_per_epoch=steps * gan.n_critic, verbose=0)
     seconds = time.perf_counter() - start
-    return {**scores(evaluator, features, real, gan.generate(SAMPLES[data.name], seed=seed)), "seconds": seconds}
+    return {**scores(evaluator, gan.generate(SAMPLES[data.name], seed=seed)), "seconds": seconds}
 
 
-def feature_function(extractor):
-    """Images in [-1, 1] -> features, at 256 levels as the evaluator sees them."""
-    import keras
-
-    from keras_gans.metrics.evaluator import eight_bit
-
-    def features(images):
-        parts = [extractor(eight_bit(images[at : at + 256]))[0] for at in range(0, len(images), 256)]
-        return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
-
-    return features
+def scores(evaluator, images):
+    """{"fid", "precision", "recall"} of images."""
+    return dict(zip(evaluator.names, evaluator.score(images).values()))
 
 
 def line(name, rows):
@@ -88,10 +70,8 @@ def main():
         done = {tuple(key): row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
     for dataset in arguments.data:
         data, steps = keras_gans.data.load(dataset), arguments.steps or STEPS[dataset]
-        evaluator = keras_gans.metrics.Evaluator(data.validation, ["fid"], num_samples=SAMPLES[dataset])
-        features = feature_function(evaluator.extractor)
-        real = features(data.scaled(data.validation_images[: SAMPLES[dataset]]))
-        floor = scores(evaluator, features, real, data.scaled(data.train_images[: SAMPLES[dataset]]))
+        evaluator = keras_gans.metrics.Evaluator(data.validation, ["fid", "precision", "recall"])
+        floor = scores(evaluator, data.scaled(data.train_images[: SAMPLES[dataset]]))
         print(f"\n{dataset}, {steps} generator steps of {BATCH}, {SAMPLES[dataset]} samples", flush=True)
         print(f"\n| | fid[{dataset}] | precision | recall | seconds |\n|---|---|---|---|---|")
         print(line("real training images", [floor]), flush=True)
@@ -100,7 +80,7 @@ def main():
             for seed in range(arguments.seeds):
                 key = (dataset, name, WIDTHS[name], BATCH, steps, seed)
                 if key not in done:
-                    done[key] = run(data, evaluator, features, real, name, seed, steps)
+                    done[key] = run(data, evaluator, name, seed, steps)
                     if arguments.log:
                         with open(arguments.log, "a") as log:
                             log.write(json.dumps([key, done[key]]) + "\n")

@@ -5,7 +5,7 @@
 
 Data: Sines as TimeGAN's code draws it (10,000 x 24 x 5, the data of published scores) and as its paper describes it ("paper");
 GOOG, 1,024 windows of 24 days in time order, six columns, min-max scaled. Scores, better when smaller (an accuracy clearly
-under chance, negative, means near copies), each from ten evaluator seeds (benchmarks/sequence_scores.py has their protocols):
+under chance, negative, means near copies), each from ten evaluator seeds (keras_gans.metrics.sequences has their protocols):
 discriminative and predictive score (Yoon et al. 2019, TimeGAN), boosted trees without noise and with normal noise of 0.02 and
 0.05 added to both sets, and distances that need no training. The floor scores real windows against real ones: of Sines a fresh
 draw, of GOOG one random half against the other. Fewer windows make chance larger (a discriminative score of about 0.006 at
@@ -23,7 +23,6 @@ import os
 import time
 
 import numpy as np
-import sequence_scores as judges
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 EVALUATORS, FIRST_SEED = range(2000, 2010), 20
@@ -72,12 +71,14 @@ def train(data, windows, seed):
 
 def judged(real, fake):
     """Every score of one set of samples: name -> (mean over the evaluator seeds, their standard deviation or None)."""
-    plain, signed = judges.discriminative_score(real, fake, EVALUATORS)
-    found = {"discriminative": plain, "signed": signed, "predictive": judges.predictive_score(real, fake, EVALUATORS)}
+    from keras_gans.metrics import sequences
+
+    plain, signed = sequences.discriminative_score(real, fake, EVALUATORS)
+    found = {"discriminative": plain, "signed": signed, "predictive": sequences.predictive_score(real, fake, EVALUATORS)}
     for noise in (0.0, 0.02, 0.05):
-        found[f"trees +{noise:g}"] = judges.boosted_tree_score(real, fake, noise, EVALUATORS)
+        found[f"trees +{noise:g}"] = sequences.boosted_tree_score(real, fake, noise, EVALUATORS)
     scores = {name: (float(np.mean(values)), float(np.std(values))) for name, values in found.items()}
-    return scores | {name: (value, None) for name, value in judges.untrained_distances(real, fake).items()}
+    return scores | {name: (value, None) for name, value in sequences.untrained_distances(real, fake).items()}
 
 
 def main():

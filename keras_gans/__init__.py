@@ -21,6 +21,7 @@ __all__ = [
     "WGANGP",
     "callbacks",
     "data",
+    "evaluate",
     "layers",
     "load_model",
     "losses",
@@ -34,4 +35,5 @@ __all__ = [
 # keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
 if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "keras-gans.exe"):
     from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots
+    from keras_gans.evaluation import evaluate
     from keras_gans.models import DCGAN, GAN, R3GAN, SNGAN, WGANGP, DenseGAN, RecurrentGAN, load_model, recipes

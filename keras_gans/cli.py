@@ -14,6 +14,8 @@ EXAMPLES = """examples:
   keras-gans train recurrent_gan --data sines
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
+  keras-gans evaluate runs/dcgan_digits
+  keras-gans evaluate fakes/ reals/ --metrics fid kid --extractor inception --json
 
 exit codes: 0 done, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""
 
@@ -106,6 +108,34 @@ def parser():
         "-o", "--output", default="samples.png", help="picture (.png) or array (.npy); default samples.png"
     )
     generate.set_defaults(work=run_generate)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="score a run, a saved model, an array or a folder of images",
+        description="Score samples against real ones: of a run or a saved model, of an array (.npy), of a folder of images.",
+        epilog="examples: keras-gans evaluate runs/dcgan_digits\n          keras-gans evaluate fakes/ reals/ --extractor inception",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    evaluate.add_argument("samples", help="run folder, .keras file, .npy or .npz file, or folder of images")
+    evaluate.add_argument(
+        "reference",
+        nargs="?",
+        help="real samples: an embedded data set's name, array, folder, or npz of statistics (default: the run's data set)",
+    )
+    evaluate.add_argument(
+        "--metrics", nargs="+", metavar="NAME", help="fid is kid prdc ms_ssim nearest modes discriminative untrained ..."
+    )
+    evaluate.add_argument("--extractor", default="auto", help="auto, digits, glyphs, inception, raw, or a stored one's path")
+    evaluate.add_argument("-n", "--count", type=int, default=2000, help="how many a model draws (default 2000)")
+    evaluate.add_argument("--train", help="training samples, for the memorisation check 'nearest'")
+    evaluate.add_argument("--image-size", type=int, metavar="N", help="read folders at N x N")
+    evaluate.add_argument(
+        "--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help="black and white in float arrays (default -1 1)"
+    )
+    evaluate.add_argument("--seed", type=int, default=0, help="of latents, shuffles and subsets (default 0)")
+    evaluate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    evaluate.add_argument("-o", "--output", metavar="FILE", help="write the JSON to a file as well")
+    evaluate.set_defaults(work=run_evaluate)
     return top
 
 
@@ -186,6 +216,27 @@ def run_generate(arguments):
     else:
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
     print(f"{len(samples)} samples in {output}")
+    return 0
+
+
+def run_evaluate(arguments):
+    """`keras-gans evaluate`: scores as a table or as JSON."""
+    from keras_gans import evaluation
+
+    scores = evaluation.evaluate(
+        arguments.samples,
+        arguments.reference,
+        arguments.metrics,
+        extractor=arguments.extractor,
+        num_samples=arguments.count,
+        train=arguments.train,
+        value_range=arguments.value_range,
+        image_size=arguments.image_size,
+        seed=arguments.seed,
+    )
+    print(scores.to_json() if arguments.json else scores)
+    if arguments.output:
+        evaluation.write(scores, arguments.output)
     return 0
 
 

@@ -5,45 +5,56 @@ import time
 import keras
 
 from keras_gans.errors import named, whole_number
-from keras_gans.metrics.evaluator import BETTER, Evaluator
+from keras_gans.metrics.evaluator import Evaluator
 
 
 class GenerativeMetrics(keras.callbacks.Callback):
     """Scores the generator after the first epoch, every N epochs and after the last, and writes the scores into the logs.
 
-    The keys name the extractor: `val_fid[digits]`, `val_is[digits]`. EarlyStopping, ModelCheckpoint and other readers can
+    Any set of scores comes from one pass of generation and one of extraction on the device. The keys name the extractor:
+    `val_fid[digits]`, `val_coverage[digits]`. EarlyStopping, ModelCheckpoint and other readers can
     monitor them when this callback stands before them in the list; `GAN.fit` raises when it does not. Epochs that are not
     measured have no such key. Where another callback ends the training, the last state is measured too, for `history` alone.
 
     Args:
-        reference, metrics, extractor, num_samples, seed: as in `keras_gans.metrics.Evaluator`.
+        reference, metrics, extractor, num_samples, seed, train, options: as in `keras_gans.metrics.Evaluator`.
         every: epochs from one measurement to the next.
         prefix: of the keys.
 
-    `history` has one record a measurement: the scores, epoch, seconds, n_real, n_fake, extractor and its hash, split,
-    seed, and how many samples the extractor's classifier gave to each class.
+    `history` has one record a measurement: the scores with their deviations or standard errors, epoch, seconds, n_real, n_fake,
+    extractor with its hash and mode, split, seed, and how many samples the extractor's classifier gave to each class.
     """
 
     @named
     def __init__(
-        self, reference, metrics=tuple(BETTER), *, extractor="auto", num_samples=2000, every=1, prefix="val_", seed=0
+        self,
+        reference,
+        metrics=("fid", "is"),
+        *,
+        extractor="auto",
+        num_samples=2000,
+        every=1,
+        prefix="val_",
+        seed=0,
+        train=None,
+        options=None,
     ):
         super().__init__()
-        every = whole_number("every", every)
-        self.evaluator = Evaluator(reference, metrics, extractor=extractor, num_samples=num_samples, seed=seed)
-        self.every, self.prefix = every, prefix
+        self.every, self.prefix = whole_number("every", every), prefix
+        self._settings = {"num_samples": num_samples, "seed": seed, "train": train, "options": options}
+        self._reference, self._metrics = reference, metrics
+        self.evaluator = Evaluator(reference, metrics, extractor=extractor, **self._settings)
         self.history = []
 
     def __deepcopy__(self, memo):
         """A fresh one with the same settings: tuners copy callbacks for each trial, and pipelines cannot be copied."""
-        old = self.evaluator
-        options = {"extractor": old.extractor, "num_samples": old.num_samples, "seed": old.seed}
-        return type(self)(old.reference, old.names, every=self.every, prefix=self.prefix, **options)
+        options = {"extractor": self.evaluator.extractor or "auto", "every": self.every, "prefix": self.prefix}
+        return type(self)(self._reference, self._metrics, **options, **self._settings)
 
     @property
     def produces(self):
         """The keys it writes into the logs, and which way each gets better: "min" or "max"."""
-        return {self.prefix + key: BETTER[name] for name, key in zip(self.evaluator.names, self.evaluator.keys())}
+        return {self.prefix + key: better for key, better in self.evaluator.better.items()}
 
     def on_train_begin(self, logs=None):
         self._measured = self._epoch = None

@@ -27,12 +27,20 @@ def from_folder(folder, *, image_size=None, channels=None, name=None, **options)
     Raises:
         FileNotFoundError: no such folder. ValueError: no images, unreadable ones (named), different sizes or channels.
     """
-    require("PIL", "plots")
     own = {"image_size", "channels", "images", "labels", "value_range"}
     takes = [option for option in inspect.signature(from_arrays).parameters if option not in own]
     for option in options:
         if option not in takes:
             raise TypeError(f"from_folder: {unknown('argument', option, ['image_size', 'channels', *takes])}")
+    images, labels, classes = read_folder(folder, image_size, channels)
+    defaults = {"source": "a folder of images", "class_names": classes or None}
+    name = name or pathlib.Path(folder).resolve().name
+    return from_arrays(images, labels, name=name, **{**defaults, **options})
+
+
+def read_folder(folder, image_size=None, channels=None):
+    """Images of a folder, uint8 (n, height, width, channels); their labels, int (n,) or None; the classes' names or []."""
+    require("PIL", "plots")
     folder = pathlib.Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder.")
@@ -59,8 +67,7 @@ def from_folder(folder, *, image_size=None, channels=None, name=None, **options)
                 "Pass image_size= to resize them, channels= to make them all grey (1) or RGB (3)."
             )
         images.append(image)
-    defaults = {"source": "a folder of images", "class_names": classes or None}
-    return from_arrays(np.stack(images), labels, name=name or folder.resolve().name, **{**defaults, **options})
+    return np.stack(images), labels, classes
 
 
 def images_in(folder):

@@ -16,6 +16,7 @@ EMBEDDED = {
     "grid": embedded.from_formula(generated.grid),
     "sines": embedded.from_formula(generated.sines),
 }
+MIXTURES = {"ring": generated.RING, "grid": generated.GRID}  # name -> centres of its modes
 NEEDS = {  # name -> (package, the extra that brings it)
     "digits": ("sklearn", "data"),
     "wine": ("sklearn", "data"),
@@ -72,7 +73,11 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
                 raise ValueError(
                     f"load({name!r}): {argument} is for images, and these are vectors or sequences. Leave it out."
                 )
-        return from_samples(found.pop("samples"), **{"name": name, **found}, batch_size=batch_size, seed=seed)
+        data = from_samples(found.pop("samples"), **{"name": name, **found}, batch_size=batch_size, seed=seed)
+        if name in MIXTURES:
+            deviation = options.get("deviation", inspect.signature(EMBEDDED[name]).parameters["deviation"].default)
+            data.train.modes = data.validation.modes = (MIXTURES[name], deviation)
+        return data
     images, classes = found.pop("images"), found.pop("labels")
     found.setdefault("name", name)
     data = from_arrays(images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found)

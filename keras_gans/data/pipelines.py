@@ -1,5 +1,7 @@
 """Arrays in memory -> batches whose order is a pure function of (seed, epoch)."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
@@ -69,7 +71,8 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         value_range: (low, high) of the samples as stored, to be mapped to [-1, 1]; None leaves values as they are.
 
     Returns:
-        tf.data.Dataset of float32 samples, or of pairs (samples, labels). It has `order`, its `EpochOrder`.
+        tf.data.Dataset of float32 samples, or of pairs (samples, labels). It has `order`, its `EpochOrder`, and with `shuffle`
+        also `in_order(batch_size)`, a new pipeline over every sample in order.
 
     Raises:
         ValueError: fewer samples than one batch.
@@ -105,6 +108,10 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         dataset = dataset.concatenate(last)
     dataset = without_autotuning(dataset.prefetch(2))
     dataset.order = order
+    if shuffle:
+        dataset.in_order = functools.partial(
+            batches, arrays, value_range=value_range
+        )  # all of it, once: does not move `order`
     if value_range is None:
         dataset.samples = samples  # all of them, for statistics: an epoch of batches leaves some out
     return dataset

@@ -1,229 +1,286 @@
-"""Scores of a generator: generation, features and statistics in one compiled graph, the matrix step in float64."""
+"""Scores of a generator against a reference: one pass of generation and extraction, every score from it."""
 
 import hashlib
+import pathlib
 
-import keras
 import numpy as np
-from keras import ops
 
 from keras_gans import files
 from keras_gans.data import batches
 from keras_gans.data.checks import same_shape
 from keras_gans.data.dataset import fingerprint
-from keras_gans.errors import check_seed, named, unknown, whole_number
-from keras_gans.metrics import extractors
-from keras_gans.metrics.frechet import Gaussian, warn_if_few
-from keras_gans.metrics.inception_score import inception_score
-from keras_gans.metrics.statistics import Buffer, Moments
-
-BETTER = {"fid": "min", "is": "max"}  # the metrics there are, and which way each gets better
-BATCH = 256
-
-
-def eight_bit(samples):
-    """Samples in [-1, 1] to the 256 levels that stored images have, so that fakes and reals are alike."""
-    return ops.round((ops.clip(samples, -1.0, 1.0) + 1.0) * 127.5) / 127.5 - 1.0
-
-
-class FeaturePass(keras.Model):
-    """Samples (or latents, through a generator) -> features -> running state. `evaluate` runs it, compiled.
-
-    Args:
-        extractor: `Extractor`.
-        source: model from latents to samples; None where samples come in.
-        moments: `Moments` to fill, or None.
-        features, logits: `Buffer` to fill, or None.
-    """
-
-    def __init__(self, extractor, source=None, moments=None, features=None, logits=None):
-        super().__init__(dtype="float32")
-        self.source = source
-        self.model = extractor.model
-        self._extract = extractor
-        self._state = [metric for metric in (moments, features, logits) if metric is not None]
-        self.moments, self.features, self.logits = moments, features, logits
-        self.compile(optimizer=None)
-        self.built = True
-
-    @property
-    def metrics(self):
-        return self._state
-
-    def call(self, x):
-        if isinstance(x, (tuple, list)) and not getattr(self.source, "num_classes", None):
-            x = x[0]  # of pairs (samples, labels); a conditional generator takes both latents and labels
-        return self._extract(eight_bit(x if self.source is None else self.source(x, training=False)))
-
-    def compute_loss(self, *args, **kwargs):
-        return ops.zeros(())
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        features, logits = y_pred
-        for metric, value in ((self.moments, features), (self.features, features), (self.logits, logits)):
-            if metric is not None:
-                metric.update_state(value)
-        return {"passed": ops.zeros(())}  # Keras wants at least one value; what counts is the state
-
-    def run(self, data):
-        self.evaluate(data, verbose=0)
-        return self
+from keras_gans.errors import check_seed, named, whole_number
+from keras_gans.metrics import extractors, scores
+from keras_gans.metrics.frechet import warn_if_few
+from keras_gans.metrics.gaussian import Gaussian
+from keras_gans.metrics.passes import BATCH, KEPT, Collector, collect
+from keras_gans.metrics.scores import GROUPS, OF, SampleSet, Sets
 
 
 class Evaluator:
     """Scores a generator against a reference.
 
     Args:
-        reference: held-out real samples in [-1, 1]: a pipeline of `keras_gans.data.load`, any tf.data.Dataset of batches, or
-            an array (n, ...).
-        metrics: of "fid" (Fréchet distance) and "is" (Inception-style score: needs an extractor with logits).
-        extractor: "auto" (the embedded one of the reference's data set), an embedded one's name, a keras.Model from
-            samples to features (or to features and logits), or a `metrics.Extractor`.
+        reference: held-out real samples: a pipeline of `keras_gans.data.load`, any tf.data.Dataset of batches, or an array (n, ...).
+            Images in [-1, 1], or uint8; sequences (n, steps, features) and vectors (n, features) in the units that the generator
+            gives. Or the path of an npz file of statistics (`metrics.Gaussian.save`, pytorch-fid, clean-fid), for "fid" and "is".
+        metrics: names of scores or of groups of them: "fid", "is" (needs an extractor with logits), "kid", "prdc" (precision, recall,
+            density, coverage), "ms_ssim" (diversity of images), "nearest" (the memorisation check: nearest_ratio, psnr, ssim), "modes"
+            (of known mixtures); of sequences "discriminative", "predictive", "boosted_trees", "untrained", "kernel".
+        extractor: "auto" (the embedded one of the reference's data set; "raw" for vectors and sequences), an embedded one's name,
+            "inception", "raw" (the values themselves, standardised), the path of a stored one, a keras.Model from samples to
+            features (or to features and logits), or a `metrics.Extractor`.
         num_samples: how many fakes.
-        seed: of their latents, the same at every call.
+        seed: of their latents, of shuffles and subsets; the same at every call.
+        train: the training samples, in any form that `reference` takes, for "nearest".
+        options: {group: {option: value}}, of the group's function: {"prdc": {"k": 3}, "is": {"splits": 1}}.
 
-    Calling it with a GAN gives a dict: one value for each score, keyed `fid[digits]`, `is[digits]` after the extractor;
-    `record` is the last one with n_real, n_fake, extractor and its hash, split and seed.
+    Calling it with a GAN gives a dict: one value for each score. Scores of features carry their extractor's name, `fid[digits]`;
+    only with the public 2015 Inception network it is plain `fid`. `record` is the last one with deviations or standard errors,
+    n_real, n_fake, split, extractor, its hash and mode, seed and options.
 
     Raises:
         ValueError: unknown metric, no extractor for the reference, too few samples, samples outside [-1, 1].
     """
 
     @named
-    def __init__(self, reference, metrics=tuple(BETTER), *, extractor="auto", num_samples=2000, seed=0):
-        names = [metrics] if isinstance(metrics, str) else list(metrics)
-        for name in names:
-            if name not in BETTER:
-                raise ValueError(unknown("metric", name, BETTER))
-        check_seed(seed, optional=False)
-        if not names:
-            raise ValueError(f"No metrics. Known: {', '.join(BETTER)}.")
-        num_samples = whole_number("num_samples", num_samples, least=10 if "is" in names else 2)
-        if isinstance(reference, np.ndarray):
-            if reference.ndim < 2 or len(reference) < 2:
-                raise ValueError(f"reference of shape {reference.shape}; expected at least 2 samples, (n, ...).")
-            found = fingerprint(reference)
-            reference = batches(reference.astype("float32"), BATCH)
-            reference.fingerprint, reference.split = found, "array"
-        spec = getattr(reference, "element_spec", None)
-        if spec is None:
-            raise TypeError(f"reference is {type(reference).__name__}; expected a tf.data pipeline or an array of samples.")
-        shape = (spec[0] if isinstance(spec, tuple) else spec).shape[1:]
-        self.names, self.reference, self.num_samples, self.seed = names, reference, num_samples, seed
-        self.extractor = extractors.get(extractor, reference, tuple(shape))
-        if "is" in names and self.extractor.classes is None:
-            raise ValueError(f"'is' needs logits, and extractor {self.extractor.name} gives features alone. Leave 'is' out.")
+    def __init__(
+        self, reference, metrics=("fid", "is"), *, extractor="auto", num_samples=2000, seed=0, train=None, options=None
+    ):
+        self.seed = check_seed(seed, optional=False)
+        self.options = scores.check_options(options)
+        self._statistics = None
+        if isinstance(reference, (str, pathlib.Path)):
+            self._statistics, self.reference = pathlib.Path(reference), None
+            self.extractor = extractors.get(extractor, None, None)
+            self.sample_shape = self.extractor.sample_shape
+        else:
+            self.reference, self.sample_shape = as_pipeline(reference, "reference")
+        self.names = scores.expand(metrics, self.sample_shape)
+        self.groups = list(dict.fromkeys(OF[name] for name in self.names))
+        self.wanted = {GROUPS[group].takes for group in self.groups}
+        if self._statistics is None:
+            uses_features = self.wanted & {"features", "logits"}
+            self.extractor = extractors.get(extractor, self.reference, self.sample_shape) if uses_features else None
+        self.num_samples = whole_number("num_samples", num_samples, least=self._fewest())
+        self.train = None if train is None else as_pipeline(train, "train")[0]
+        self._check_groups()
         self.record = None
-        self._real = self._pass = self._gan = None
+        self._real = self._train = self._collector = self._gan = None
+
+    def _fewest(self):
+        """How few samples every score can be computed from."""
+        least = {"is": self.options.get("is", {}).get("splits", 10), "prdc": self.options.get("prdc", {}).get("k", 5) + 1}
+        return max([2] + [least.get(group, 5 if GROUPS[group].ranks == (2,) else 2) for group in self.groups])
+
+    def _check_groups(self):
+        if "is" in self.groups and self.extractor.classes is None:
+            raise ValueError(f"'is' needs logits, and extractor {self.extractor.name} gives features alone. Leave 'is' out.")
+        if self._statistics is not None and set(self.groups) - {"fid", "is"}:
+            raise ValueError(
+                f"{self._statistics} has a mean and a covariance: enough for 'fid' and 'is', not for {self.names}."
+            )
+        if "nearest" in self.groups and self.train is None:
+            raise ValueError("'nearest' compares with the training samples. Pass train=, for example train=data.train.")
+        self.modes = getattr(self.reference, "modes", None)
+        if (
+            "modes" in self.groups
+            and self.modes is None
+            and not {"centres", "deviation"} <= set(self.options.get("modes", {}))
+        ):
+            raise ValueError(
+                "'modes' needs the mixture. Pass options={'modes': {'centres': (k, d) array, 'deviation': number}}; the data sets "
+                "ring and grid bring theirs."
+            )
+
+    def key(self, name):
+        """The key of a score in results and logs."""
+        if GROUPS[OF[name]].takes == "samples" or self.extractor.name == "inception":
+            return name
+        return f"{name}[{self.extractor.name}]"
 
     def keys(self):
         """The keys of the scores, in the order of `metrics`."""
-        return [f"{name}[{self.extractor.name}]" for name in self.names]
+        return [self.key(name) for name in self.names]
+
+    @property
+    def better(self):
+        """{key: "min" or "max"}: which way each score gets better."""
+        return {self.key(name): scores.better(name) for name in self.names}
 
     @property
     def real(self):
-        """The reference's `Gaussian`: computed once, kept in the cache folder under its fingerprint."""
+        """The reference's `SampleSet`: computed once, its features kept in the cache folder under its fingerprint."""
         if self._real is None:
-            self._real = self._stored_real() or self._compute_real()
-            warn_if_few(min(self._real.count, self.num_samples), self.extractor.dimension)
+            self._real = self._loaded_real() if self._statistics else self._stored_real() or self._compute_real()
+            if "fid" in self.groups:
+                few = min(self._real.count or self.num_samples, self.num_samples)
+                warn_if_few(few, self.extractor.dimension)
+            least = self.options.get("prdc", {}).get("k", 5) + 1 if "prdc" in self.groups else 2
+            if self._real.count is not None and self._real.count < least:
+                raise ValueError(f"The reference has {self._real.count} samples; {', '.join(self.groups)} need {least}.")
         return self._real
 
+    def _loaded_real(self):
+        mode = getattr(self.extractor, "mode", None)
+        found = Gaussian.load(self._statistics, extractor_sha256=self.extractor.sha256, mode=mode)
+        if found.mean.shape[0] != self.extractor.dimension:
+            raise ValueError(
+                f"{self._statistics}: {found.mean.shape[0]} features, and extractor {self.extractor.name} gives "
+                f"{self.extractor.dimension}: made with another one."
+            )
+        return SampleSet(found.count, moments=found)
+
+    def _kinds(self):
+        """What of the reference has to be kept: "features", "moments", "samples"."""
+        kinds = {GROUPS[group].takes for group in self.groups if group not in ("fid", "is", "modes")}
+        return kinds | ({"moments"} if "fid" in self.groups else set())
+
     def _cache(self):
-        found = getattr(self.reference, "fingerprint", None)
-        if found is None:
+        found, kinds = getattr(self.reference, "fingerprint", None), self._kinds()
+        if found is None or not kinds or "samples" in kinds:
             return None
-        key = repr((1, found, getattr(self.reference, "split", ""), self.extractor.sha256, self.extractor.sample_shape))
-        return files.cache_folder() / "statistics" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
+        key = (2, found, getattr(self.reference, "split", ""), self.extractor.sha256, self.sample_shape, sorted(kinds))
+        return files.cache_folder() / "statistics" / f"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.npz"
 
     def _stored_real(self):
         path = self._cache()
         if path is None or not path.exists():
             return None
         try:
-            with np.load(path) as stored:
-                parts = {name: stored[name] for name in stored.files}
-            return Gaussian(parts["mean"], parts.get("covariance"), int(parts["count"]), parts.get("centred"))
+            with np.load(path, allow_pickle=False) as stored:
+                if "features" in stored:
+                    return SampleSet(len(stored["features"]), features=stored["features"])
+            found = Gaussian.load(path)
+            return SampleSet(found.count, moments=found)
         except Exception:  # damaged: compute again and replace it
             return None
 
     def _compute_real(self):
-        check_range(self.reference)
-        moments = FeaturePass(self.extractor, moments=Moments(self.extractor.dimension)).run(self.reference).moments
-        count = int(moments.count.numpy())
-        if count < max(self.extractor.dimension, 2):  # few: keep the features, which are smaller than the covariance
-            buffer = Buffer(max(count, 1), self.extractor.dimension)
-            found = Gaussian.from_features(FeaturePass(self.extractor, features=buffer).run(self.reference).features.numpy())
-        else:  # a second pass around the first one's mean, which makes the sums exact
-            moments = Moments(self.extractor.dimension, shift=moments.gaussian().mean)
-            found = FeaturePass(self.extractor, moments=moments).run(self.reference).moments.gaussian()
+        kinds = self._kinds()
+        count = check_samples(self.reference, len(self.sample_shape) == 3)
+        self.reference.length = count
+        shift = None
+        if "features" not in kinds and "moments" in kinds and count * self.extractor.dimension > KEPT:
+            first = next(np.asarray(samples_of(batch)) for batch in self.reference)
+            shift = collect(self.extractor, self.sample_shape, first, ["features"]).features.mean(0)
+        found = collect(self.extractor, self.sample_shape, self.reference, kinds, shift) if kinds else SampleSet(count)
         path = self._cache()
-        if path is not None:
-            parts = {"mean": found.mean, "covariance": found._covariance, "count": found.count, "centred": found.centred}
+        if path is not None and found.features is not None:
             with files.replacing(path) as temporary, open(temporary, "wb") as file:
-                np.savez(file, **{name: value for name, value in parts.items() if value is not None})
+                np.savez(file, features=found.features)
+        elif path is not None:
+            found.moments.save(path)
         return found
 
-    def _new_pass(self, source, count):
-        """A compiled pass over `count` samples, which come from `source` where there is one."""
-        d, fid = self.extractor.dimension, "fid" in self.names
-        return FeaturePass(
-            self.extractor,
-            source=source,
-            moments=Moments(d, shift=self.real.mean) if fid and count >= d else None,
-            features=Buffer(count, d) if fid and count < d else None,
-            logits=Buffer(count, self.extractor.classes) if self.extractor.classes else None,
-        )
+    @property
+    def train_set(self):
+        """The training samples' `SampleSet`, for "nearest"; None where it is not asked for."""
+        if self._train is None and "nearest" in self.groups:
+            self.train.length = check_samples(self.train, len(self.sample_shape) == 3)
+            self._train = collect(self.extractor, self.sample_shape, self.train, self._fake_kinds() - {"logits"})
+        return self._train
+
+    def _fake_kinds(self):
+        kinds = self.wanted - {"features"} | self._kinds()
+        if "nearest" in self.groups and len(self.sample_shape) == 3:
+            kinds |= {"samples"}
+        return kinds | ({"logits"} if self.extractor is not None and self.extractor.classes else set())
+
+    def _new_collector(self, source, count):
+        shift = self.real.moments.mean if self.real.moments is not None else None
+        return Collector(self.extractor, self.sample_shape, count, self._fake_kinds(), source=source, shift=shift)
 
     def check(self, gan):
         """Raises unless the reference can be scored and the GAN's samples are of its shape."""
-        made, taken = tuple(gan.generator.output_shape[1:]), self.extractor.sample_shape
-        if not same_shape(made, taken):
-            raise ValueError(f"The generator gives samples of shape {made}, the reference has {taken}.")
+        made = tuple(gan.generator.output_shape[1:])
+        if not same_shape(made, self.sample_shape):
+            raise ValueError(f"The generator gives samples of shape {made}, the reference has {self.sample_shape}.")
         return self.real
 
     def __call__(self, gan):
         if self._gan is not gan:  # compiled when a GAN is first seen; the pass shares its weights from then on
-            self._gan, self._pass = gan, self._new_pass(gan, self.num_samples)
+            self.check(gan)
+            self._gan, self._collector = gan, self._new_collector(gan, self.num_samples)
             self._latents = batches(gan.latents(self.num_samples, self.seed), BATCH)
             if gan.num_classes:  # each class equally likely
                 pairs = batches((gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)), BATCH)
                 self._latents = pairs.map(lambda latents, labels: ((latents, labels),))
-        return self._scores(self._pass.run(self._latents), self.num_samples)
+        return self._scores(self._collector(self._latents))
 
     def score(self, samples):
-        """The same scores for samples (n, ...) in [-1, 1] from anywhere, real ones included."""
-        samples = np.asarray(samples, "float32")
-        check_range([samples])
-        return self._scores(self._new_pass(None, len(samples)).run(batches(samples, BATCH)), len(samples))
+        """The same scores for samples from anywhere, real ones included: an array or a pipeline, as `reference`."""
+        samples, shape = as_pipeline(samples, "samples")
+        if not same_shape(shape, self.sample_shape):
+            raise ValueError(f"Samples of shape {shape}, the reference has {self.sample_shape}.")
+        samples.length = check_samples(samples, len(shape) == 3)
+        if samples.length < self._fewest():
+            raise ValueError(f"{samples.length} samples; {', '.join(self.groups)} need {self._fewest()}.")
+        return self._scores(self._new_collector(None, samples.length)(samples))
 
-    def _scores(self, done, count):
-        values, more = {}, {}
-        for name, key in zip(self.names, self.keys()):
-            if name == "fid":
-                fake = done.moments.gaussian() if done.moments else Gaussian.from_features(done.features.numpy())
-                values[key] = self.real.distance(fake)
-            else:
-                values[key], more["is_deviation"] = inception_score(done.logits.numpy(), seed=self.seed)
-        if done.logits is not None:
-            drawn = np.bincount(done.logits.numpy().argmax(1), minlength=self.extractor.classes)
-            more["class_counts"] = drawn.tolist()
+    def _scores(self, fake):
+        sets = Sets(self.real, fake, self.train_set, self.modes, self.seed)
+        found, more = {}, {}
+        for group in self.groups:
+            values, others = GROUPS[group].compute(sets, **self.options.get(group, {}))
+            found |= values
+            more |= others
+        if fake.logits is not None:
+            more["class_counts"] = np.bincount(fake.logits.argmax(1), minlength=self.extractor.classes).tolist()
+        values = {self.key(name): found[name] for name in self.names}
+        about = {name: getattr(self.extractor, name, None) for name in ("name", "sha256", "mode", "accuracy")}
         self.record = {
             **values,
             **more,
             "n_real": self.real.count,
-            "n_fake": count,
+            "n_fake": fake.count,
             "split": getattr(self.reference, "split", "reference"),
-            "extractor": self.extractor.name,
-            "extractor_sha256": self.extractor.sha256,
-            "extractor_accuracy": self.extractor.accuracy,
+            "extractor": about["name"],
+            **{f"extractor_{name}": about[name] for name in ("sha256", "mode", "accuracy")},
             "seed": self.seed,
+            "options": {
+                group: {name: repr(value) for name, value in given.items()} for group, given in self.options.items()
+            },
         }
         return values
 
 
-def check_range(reference):
-    for batch in reference:
-        samples = np.asarray(batch[0] if isinstance(batch, tuple) else batch)
-        if not np.isfinite(samples).all() or samples.min() < -1.001 or samples.max() > 1.001:
+def as_pipeline(samples, name):
+    """(tf.data pipeline of batches, shape of a sample) from an array or a pipeline. uint8 images become [-1, 1]."""
+    if isinstance(samples, np.ndarray):
+        if samples.ndim not in (2, 3, 4) or len(samples) < 2:
+            raise ValueError(f"{name} of shape {samples.shape}; expected at least 2 samples, (n, ...).")
+        found = fingerprint(samples)
+        stored = (0.0, 255.0) if samples.dtype == np.uint8 and samples.ndim == 4 else None
+        samples = batches(samples if stored else samples.astype("float32"), BATCH, value_range=stored)
+        samples.fingerprint, samples.split = found, "array"
+    if hasattr(samples, "in_order"):  # a training split: every sample once, and its order is left where the training has it
+        shuffled, samples = samples, samples.in_order(BATCH)
+        for name in ("fingerprint", "split", "extractor", "modes"):
+            if hasattr(shuffled, name):
+                setattr(samples, name, getattr(shuffled, name))
+    spec = getattr(samples, "element_spec", None)
+    if spec is None:
+        raise TypeError(f"{name} is {type(samples).__name__}; expected a tf.data pipeline or an array of samples.")
+    return samples, tuple(samples_of(spec).shape[1:])
+
+
+def samples_of(batch):
+    """The samples of a batch that may be a pair (samples, labels)."""
+    return batch[0] if isinstance(batch, tuple) else batch
+
+
+def check_samples(pipeline, images):
+    """How many samples a pipeline has; raises where one is not finite, or an image outside [-1, 1]."""
+    count = 0
+    for batch in pipeline:
+        samples = np.asarray(samples_of(batch))
+        if not np.isfinite(samples).all():
+            raise ValueError("Some samples are NaN or infinite. Remove or repair them.")
+        if images and (samples.min() < -1.001 or samples.max() > 1.001):
             raise ValueError(
-                f"The reference has values from {samples.min():g} to {samples.max():g}; scores are taken on samples in [-1, 1]."
+                f"Images with values from {samples.min():g} to {samples.max():g}; scores are taken on samples in [-1, 1]. Scale them, "
+                "or pass uint8."
             )
+        count += len(samples)
+    return count

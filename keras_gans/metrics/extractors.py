@@ -7,8 +7,10 @@ import pathlib
 import re
 
 import keras
+import numpy as np
 from keras import layers, ops
 
+from keras_gans import files
 from keras_gans.data.checks import same_shape
 from keras_gans.errors import unknown
 
@@ -22,17 +24,25 @@ class Extractor:
         model: keras.Model from samples (batch, ...) in [-1, 1] to features (batch, d), or to a pair or dict of "features"
             and "logits" (batch, classes); without logits there is no Inception-style score.
         name: stands in every score: `fid[name]`.
-        accuracy: of the classifier on data it was not trained on, if known.
+        accuracy: on data it was not trained on, if known: a classifier's accuracy, an autoencoder's share of explained variance.
         sha256: of its layers and weights; computed when left out.
+        about: more to say of it, a dict that `save` writes down.
 
     Raises:
         ValueError: a model that gives neither.
     """
 
-    def __init__(self, model, name=None, accuracy=None, sha256=None):
+    mode = None  # how images are prepared, where there is more than one way
+
+    def __init__(self, model, name=None, accuracy=None, sha256=None, about=None):
         self.model = model
+        self.about = dict(about or {})
         self.name = name or model.name
         self.accuracy = accuracy
+        if self.name == "inception" and type(self) is Extractor:
+            raise ValueError(
+                "The name 'inception' is kept for the 2015 network, metrics.InceptionFeatures. Pass another name=."
+            )
         self.sha256 = sha256 or model_hash(model)
         if not getattr(model, "outputs", None):
             raise ValueError(f"extractor {self.name} has no known outputs. Build it: give its first layer an input shape.")
@@ -59,6 +69,41 @@ class Extractor:
     @property
     def sample_shape(self):
         return tuple(self.model.input_shape[1:])
+
+    def save(self, path):
+        """Writes PATH.keras and PATH.json, which has name, hashes, accuracy and `about`. `Extractor.load` reads them back."""
+        model_path, card_path = stored_paths(path)
+        with files.replacing(model_path) as temporary:
+            self.model.save(temporary)
+            found = hashlib.sha256(temporary.read_bytes()).hexdigest()
+        card = {"name": self.name, "sha256": self.sha256, "accuracy": self.accuracy, "file_sha256": found, **self.about}
+        files.write_json(card_path, card)
+
+    @classmethod
+    def load(cls, path):
+        """A stored extractor, its file checked against its hash.
+
+        Raises:
+            FileNotFoundError: one of the two files is missing. ValueError: they do not belong together, or are damaged.
+        """
+        model_path, card_path = stored_paths(path)
+        for file in (model_path, card_path):
+            if not file.exists():
+                raise FileNotFoundError(
+                    f"{file}: no such file. An extractor is stored as two, {model_path.name} and {card_path.name}."
+                )
+        card = json.loads(card_path.read_text(encoding="utf-8"))
+        if hashlib.sha256(model_path.read_bytes()).hexdigest() != card.pop("file_sha256", None):
+            raise ValueError(f"{model_path}: its sha256 is not that of {card_path.name}: damaged, or of another extractor.")
+        model = keras.models.load_model(model_path, compile=False)
+        return cls(model, *(card.pop(name) for name in ("name", "accuracy", "sha256")), about=card)
+
+
+def stored_paths(path):
+    """The two files of a stored extractor, whether `path` names one of them or neither."""
+    path = pathlib.Path(path)
+    stem = path.with_suffix("") if path.suffix in (".keras", ".json") else path
+    return stem.with_name(stem.name + ".keras"), stem.with_name(stem.name + ".json")
 
 
 @contextlib.contextmanager
@@ -98,18 +143,22 @@ def classifier(image_shape, classes, native_size, width=32):
     Images of any size are first brought to `native_size`, (height, width), by antialiased bilinear resizing.
     """
     images = layers.Input(image_shape)
-    x = images
-    if tuple(image_shape[:2]) != tuple(native_size):
-        x = Resize(native_size)(x)
-    for i in range(3):
-        x = layers.Conv2D(width << min(i, 1), 3, strides=2 if i and min(native_size) > 8 or i == 2 else 1, padding="same")(x)
-        x = layers.BatchNormalization()(x)
-        x = layers.ReLU()(x)
-    x = layers.Flatten()(x)
-    x = layers.Dropout(0.4)(x)
+    x = layers.Dropout(0.4)(trunk(images, native_size, width))
     features = layers.Dense(2 * width, activation="relu", name="features")(x)
     logits = layers.Dense(classes, name="logits")(features)
     return keras.Model(images, {"features": features, "logits": logits})
+
+
+def trunk(images, native_size, width):
+    """Convolutions from images down to maps of 8 pixels or fewer, flat."""
+    x = images if tuple(images.shape[1:3]) == tuple(native_size) else Resize(native_size)(images)
+    i = 0
+    while i < 3 or min(x.shape[1:3]) > 8:
+        x = layers.Conv2D(width << min(i, 1), 3, strides=2 if i and min(native_size) > 8 or i == 2 else 1, padding="same")(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+        i += 1
+    return layers.Flatten()(x)
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -160,28 +209,64 @@ def load_embedded(name, image_shape):
     return Extractor(model, name, card["test_accuracy"], card["sha256"])
 
 
-def get(extractor, reference, image_shape):
-    """The extractor for what the caller said: an `Extractor`, a Keras model, an embedded one's name, or "auto".
+def raw(reference, sample_shape):
+    """The samples' own values as features, each column (last axis) less its mean over its deviation in the reference."""
+    count, total, squares = 0, 0.0, 0.0
+    for batch in reference:
+        rows = np.asarray(batch[0] if isinstance(batch, tuple) else batch, "float64").reshape(-1, sample_shape[-1])
+        count, total, squares = count + len(rows), total + rows.sum(0), squares + (rows**2).sum(0)
+    mean = total / count
+    variance = np.maximum(squares / count - mean**2, 1e-12)
+    with full_precision():
+        samples = layers.Input(sample_shape)
+        scaled = layers.Normalization(mean=mean.astype("float32"), variance=variance.astype("float32"))(samples)
+        return Extractor(keras.Model(samples, layers.Flatten()(scaled)), "raw")
 
-    "auto" takes the embedded extractor that was trained on the data set the reference comes from.
+
+def get(extractor, reference, sample_shape):
+    """The extractor for what the caller said.
+
+    Args:
+        extractor: an `Extractor`, `InceptionFeatures`, a Keras model, "auto", "raw", "inception", an embedded one's name, or the path
+            of a stored one. "auto" takes the embedded extractor that was trained on the data set the reference comes from, and the
+            raw values of vectors and sequences.
+        reference: pipeline of real samples; None where there are statistics alone.
+        sample_shape: of one sample; None where it is not known.
     """
-    if isinstance(extractor, Extractor):
-        found = extractor
+    if isinstance(extractor, str):
+        found = by_name(extractor, reference, sample_shape)
     elif isinstance(extractor, keras.Model):
         found = Extractor(extractor)
-    elif extractor == "auto":
-        name = getattr(reference, "extractor", None)
+    elif isinstance(extractor, Extractor) or hasattr(extractor, "sample_shape"):  # InceptionFeatures
+        found = extractor
+    else:
+        raise TypeError(
+            f"extractor={extractor!r}: expected 'auto', a name, a path, a keras.Model, metrics.Extractor or metrics.InceptionFeatures."
+        )
+    if sample_shape is not None and not same_shape(found.sample_shape, sample_shape):
+        raise ValueError(
+            f"extractor {found.name}: takes samples of shape {found.sample_shape}, these have {tuple(sample_shape)}."
+        )
+    return found
+
+
+def by_name(name, reference, sample_shape):
+    if name == "inception":
+        from keras_gans.metrics.inception import InceptionFeatures  # builds 94 convolutions: only where asked for
+
+        return InceptionFeatures()
+    if name.endswith((".keras", ".json")):
+        return Extractor.load(name)
+    if sample_shape is None:
+        raise ValueError(
+            f"extractor={name!r}: a file of statistics does not say what made it. Pass 'inception', a path or a model."
+        )
+    if name == "auto":
+        name = getattr(reference, "extractor", None) or ("raw" if len(sample_shape) < 3 else None)
         if name is None:
             raise ValueError(
                 "extractor='auto' knows the embedded data sets alone, and the reference is none of their pipelines. Pass "
-                f"extractor=: a keras.Model from samples to features, or one of {', '.join(embedded_extractors())}."
+                f"extractor=: one of {', '.join(embedded_extractors())}, 'inception', a keras.Model from samples to features, or train "
+                "one on your data with metrics.fit_extractor(data)."
             )
-        return load_embedded(name, image_shape)
-    elif isinstance(extractor, str):
-        return load_embedded(extractor, image_shape)
-    else:
-        raise TypeError(f"extractor={extractor!r}: expected 'auto', a name, a keras.Model or a metrics.Extractor.")
-    taken = found.sample_shape
-    if not same_shape(taken, image_shape):
-        raise ValueError(f"extractor {found.name}: takes samples of shape {taken}, these have {tuple(image_shape)}.")
-    return found
+    return raw(reference, sample_shape) if name == "raw" else load_embedded(name, sample_shape)

@@ -5,85 +5,13 @@ n - 1. The matrix root is never taken: with any factor S1 = F F^T the last trace
 eigenvalues of the symmetric F^T S2 F, which are real and not negative where a general root of the product S1 S2 fails.
 """
 
-import functools
 import warnings
 
+import keras
 import numpy as np
 
-
-class Gaussian:
-    """Mean and covariance of features, with the factor of the covariance computed once, when it is first needed.
-
-    Args:
-        mean: (d,).
-        covariance: (d, d), or None where `centred` is given.
-        count: samples behind it, or None where that is not known.
-        centred: (n, d) features minus their mean, kept in place of the covariance when n < d.
-    """
-
-    def __init__(self, mean, covariance=None, count=None, centred=None):
-        self.mean = np.asarray(mean, "float64")
-        self._covariance = None if covariance is None else np.asarray(covariance, "float64")
-        self.count = count
-        self.centred = centred
-        d = self.mean.shape[0] if self.mean.ndim == 1 else -1
-        if d < 1 or (self._covariance is not None and self._covariance.shape != (d, d)):
-            raise ValueError(
-                f"mean of shape {self.mean.shape} and covariance of shape {np.shape(covariance)}: not (d,), (d, d)."
-            )
-        for name, values in (("mean", self.mean), ("covariance", self._covariance), ("features", centred)):
-            if values is not None and not np.isfinite(values).all():
-                raise ValueError(f"The {name} has NaN or infinite values.")
-
-    @classmethod
-    def from_features(cls, features):
-        """The Gaussian of features (n, d), n at least 2. With n < d it keeps the features, which are smaller than S."""
-        features = np.asarray(features, "float64")
-        if features.ndim != 2:
-            raise ValueError(f"Features of shape {features.shape}; expected (n, d).")
-        n, d = features.shape
-        if n < 2:
-            raise ValueError(f"{n} samples: a covariance needs at least 2.")
-        mean = features.mean(0)
-        centred = features - mean
-        if n < d:
-            return cls(mean, None, n, centred)
-        return cls(mean, centred.T @ centred / (n - 1), n)
-
-    @property
-    def covariance(self):
-        if self._covariance is None:
-            return self.centred.T @ self.centred / (self.count - 1)
-        return self._covariance
-
-    @functools.cached_property
-    def trace(self):
-        if self._covariance is None:
-            return float(np.sum(self.centred**2)) / (self.count - 1)
-        return float(np.trace(self._covariance))
-
-    @functools.cached_property
-    def factor(self):
-        """F, (d, r), with F F^T = covariance: r is n where n < d, and otherwise the rank."""
-        if self._covariance is None:
-            return self.centred.T / np.sqrt(self.count - 1)
-        values, vectors = np.linalg.eigh(self._covariance)
-        kept = values > 1e-12 * max(values[-1], 0.0)  # the rest is rounding
-        return vectors[:, kept] * np.sqrt(values[kept])
-
-    def distance(self, other):
-        """Squared Fréchet distance to another Gaussian, at least 0 (rounding below 0 is cut off)."""
-        if self.mean.shape != other.mean.shape:
-            raise ValueError(f"{self.mean.shape[0]} features against {other.mean.shape[0]}: made by different extractors?")
-        if other._covariance is None:
-            root = np.linalg.svd(self.factor.T @ other.factor, compute_uv=False).sum()
-        elif self._covariance is None:
-            return other.distance(self)
-        else:
-            squares = np.linalg.eigvalsh(self.factor.T @ other._covariance @ self.factor)
-            root = np.sqrt(np.clip(squares, 0.0, None)).sum()
-        shift = float(np.sum((self.mean - other.mean) ** 2))
-        return max(float(shift + self.trace + other.trace - 2.0 * root), 0.0)
+from keras_gans.metrics.gaussian import Gaussian
+from keras_gans.metrics.statistics import Moments
 
 
 def frechet_distance(real, fake):
@@ -118,3 +46,57 @@ def warn_if_few(samples, features):
             "far above what many samples would give. Compare it only with values from as many samples.",
             stacklevel=3,
         )
+
+
+def standard_error(real, fake):
+    """Standard error of the distance between a `Gaussian` and the Gaussian of features (m, d), over the draw of the features: the
+    infinitesimal jackknife (Jaeckel 1972), to first order in 1/m.
+
+    Moving weight towards sample x moves the distance by 2 (m2 - m1) . x + x . x - x^T T x, x less the mean, where T =
+    F (F^T S2 F)^(-1/2) F^T is the gradient of the root's trace; the error is the deviation of that over the root of m.
+    """
+    fake = np.asarray(fake, "float64")
+    mean = fake.mean(0)
+    centred = fake - mean
+    projected = (
+        real.factor.T @ centred.T / np.sqrt(len(fake) - 1)
+    )  # (r, m), whose squared singular values are those of F^T S2 F
+    if projected.shape[0] > projected.shape[1]:
+        _, roots, right = np.linalg.svd(projected, full_matrices=False)
+        bent = roots @ right**2
+    else:
+        squares, left = np.linalg.eigh(projected @ projected.T)
+        kept = squares > 1e-12 * max(squares[-1], 1e-300)
+        bent = ((left[:, kept].T @ projected) ** 2 / np.sqrt(squares[kept])[:, None]).sum(0)
+    moved = 2 * centred @ (mean - real.mean) + (centred**2).sum(1) - (len(fake) - 1) * bent
+    return float(moved.std() / np.sqrt(len(fake)))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class FrechetDistance(keras.metrics.Metric):
+    """`frechet_distance` as a Keras metric: features of both sets in batches, in O(d^2) memory, the distance as the result.
+
+    Args:
+        dimension: number of features d.
+        shift: (d,), a vector near the mean of the features, around which sums are exact: the mean of a first batch will do. It
+            matters where the mean is large beside the deviation and the backend has no float64; None for zeros.
+    """
+
+    def __init__(self, dimension, shift=None, name="fid"):
+        super().__init__(name=name)
+        self.real, self.fake = Moments(dimension, shift, name="real"), Moments(dimension, shift, name="fake")
+
+    def update_state(self, real=None, fake=None):
+        """Adds features (batch, d) of real samples, of fakes, or of both."""
+        for moments, features in ((self.real, real), (self.fake, fake)):
+            if features is not None:
+                moments.update_state(features)
+
+    def result(self):
+        """The matrix step is taken on the host in float64, so not inside a compiled function."""
+        real, fake = self.real.gaussian(), self.fake.gaussian()
+        warn_if_few(min(real.count, fake.count), self.real.dimension)
+        return real.distance(fake)
+
+    def get_config(self):
+        return {**self.real.get_config(), "name": self.name}

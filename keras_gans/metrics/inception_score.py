@@ -1,6 +1,10 @@
 """Inception Score (Salimans et al. 2016, section 4): exp of the mean KL(p(y|x) || p(y))."""
 
+import keras
 import numpy as np
+
+from keras_gans.errors import check_seed, whole_number
+from keras_gans.metrics.statistics import Buffer
 
 
 def inception_score(logits=None, probabilities=None, splits=10, seed=0):
@@ -10,8 +14,8 @@ def inception_score(logits=None, probabilities=None, splits=10, seed=0):
         logits: (n, classes), before the softmax; or
         probabilities: (n, classes), rows that sum to 1.
         splits: the score is taken on each of this many parts of the samples.
-        seed: of the shuffle before splitting (samples in the order of their classes would give parts of one class);
-            None for no shuffle.
+        seed: of the shuffle before splitting (samples in the order of their classes would give parts of one class), which is
+            torch-fidelity's for the same seed; None for no shuffle.
 
     Returns:
         (mean, deviation) over the parts, deviation with n (not n - 1). Between 1 and the number of classes, larger is
@@ -27,7 +31,7 @@ def inception_score(logits=None, probabilities=None, splits=10, seed=0):
         raise ValueError(f"Shape {values.shape}; expected (n, classes) with at least 2 classes.")
     if not np.isfinite(values).all():
         raise ValueError("The classifier's answers have NaN or infinite values.")
-    if not 1 <= splits <= len(values):
+    if not whole_number("splits", splits) <= len(values):
         raise ValueError(f"splits={splits} of {len(values)} samples: expected 1 to {len(values)}.")
     if probabilities is None:
         shifted = values - values.max(1, keepdims=True)
@@ -39,7 +43,7 @@ def inception_score(logits=None, probabilities=None, splits=10, seed=0):
         p = values
         log_p = np.log(np.where(p > 0, p, 1.0))
     if seed is not None:
-        order = np.random.default_rng(seed).permutation(len(p))
+        order = np.random.RandomState(check_seed(seed)).permutation(len(p))
         p, log_p = p[order], log_p[order]
     scores = []
     for i in range(splits):
@@ -48,3 +52,30 @@ def inception_score(logits=None, probabilities=None, splits=10, seed=0):
         log_marginal = np.log(np.where(marginal > 0, marginal, 1.0))
         scores.append(np.exp(np.mean(np.sum(p[part] * (log_p[part] - log_marginal), axis=1))))
     return float(np.mean(scores)), float(np.std(scores))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class InceptionScore(keras.metrics.Metric):
+    """`inception_score` as a Keras metric: logits in batches, (mean, deviation) over the splits as the result.
+
+    Args:
+        classes: how many logits a sample has.
+        size: the most samples.
+        splits, seed: as in `inception_score`.
+    """
+
+    def __init__(self, classes, size=50_000, splits=10, seed=0, name="is"):
+        super().__init__(name=name)
+        self.settings = {"classes": classes, "size": size, "splits": splits, "seed": seed}
+        self.logits = Buffer(size, classes, name="logits")
+
+    def update_state(self, logits):
+        """Adds logits (batch, classes)."""
+        self.logits.update_state(logits)
+
+    def result(self):
+        """Computed on the host, so not inside a compiled function."""
+        return inception_score(self.logits.numpy(), splits=self.settings["splits"], seed=self.settings["seed"])
+
+    def get_config(self):
+        return {**self.settings, "name": self.name}

@@ -1,6 +1,9 @@
 """Mode coverage: what a generator makes of a mixture whose modes are known."""
 
+import keras
 import numpy as np
+
+from keras_gans.metrics.statistics import Buffer
 
 
 def mode_coverage(samples, centres, deviation, radius=3.0):
@@ -46,3 +49,30 @@ def mode_coverage(samples, centres, deviation, radius=3.0):
         if len(found)
         else float("nan"),
     }
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class ModeCoverage(keras.metrics.Metric):
+    """`mode_coverage` as a Keras metric: samples in batches, its dict as the result.
+
+    Args:
+        centres, deviation, radius: as in `mode_coverage`.
+        size: the most samples.
+    """
+
+    def __init__(self, centres, deviation, radius=3.0, size=10_000, name="modes"):
+        super().__init__(name=name)
+        self.centres = np.asarray(centres, "float64")
+        self.settings = {"deviation": deviation, "radius": radius}
+        self.samples = Buffer(size, self.centres.shape[1], name="samples")
+
+    def update_state(self, samples):
+        """Adds samples (batch, d)."""
+        self.samples.update_state(samples)
+
+    def result(self):
+        """Computed on the host, so not inside a compiled function."""
+        return mode_coverage(self.samples.numpy(), self.centres, **self.settings)
+
+    def get_config(self):
+        return {"centres": self.centres.tolist(), **self.settings, "size": self.samples.size, "name": self.name}

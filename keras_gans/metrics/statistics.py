@@ -4,7 +4,22 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gans.metrics.frechet import Gaussian
+from keras_gans.metrics.gaussian import Gaussian
+
+
+def two_sets(real, fake):
+    """Features of two sets as float64 (n, d) and (m, d); raises ValueError unless they fit, are finite and at least 2 each."""
+    real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
+    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
+        raise ValueError(
+            f"real {real.shape} and fake {fake.shape}; expected features (n, d) and (m, d), made by one extractor."
+        )
+    for name, features in (("real", real), ("fake", fake)):
+        if len(features) < 2:
+            raise ValueError(f"{name}: {len(features)} samples; at least 2 are needed.")
+        if not np.isfinite(features).all():
+            raise ValueError(f"{name}: features are NaN or infinite. Does the extractor overflow?")
+    return real, fake
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -58,26 +73,65 @@ class Moments(keras.metrics.Metric):
 
 @keras.saving.register_keras_serializable("keras_gans")
 class Buffer(keras.metrics.Metric):
-    """The first `size` vectors seen, (size, dimension) float32, kept on the device."""
+    """The vectors (or images, sequences ...) seen, float32, up to `size` of them, kept on the device.
 
-    def __init__(self, size, dimension, name="buffer"):
+    Args:
+        size: the most there can be.
+        shape: of one of them: a number d for vectors (d,), or a tuple.
+    """
+
+    def __init__(self, size, shape, name="buffer"):
         super().__init__(name=name)
-        self.size, self.dimension = size, dimension
+        self.size = size
+        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
         self.filled = self.add_variable((), "zeros", dtype="int32", name="filled")
-        self.rows = self.add_variable((size, dimension), "zeros", dtype="float32", name="rows")
+        self.rows = self.add_variable((size, *self.shape), "zeros", dtype="float32", name="rows")
 
     def update_state(self, vectors):
-        """Adds vectors (batch, d). More than `size` in all are an error of the caller's."""
+        """Adds vectors (batch, ...)."""
+        vectors = ops.cast(vectors, "float32")
         count = ops.shape(vectors)[0]
         places = ops.expand_dims(self.filled + ops.arange(count, dtype="int32"), 1)
-        self.rows.assign(ops.scatter_update(ops.convert_to_tensor(self.rows), places, ops.cast(vectors, "float32")))
+        self.rows.assign(ops.scatter_update(ops.convert_to_tensor(self.rows), places, vectors))
         self.filled.assign_add(count)
 
     def result(self):
         return self.rows
 
     def numpy(self):
-        return self.rows.numpy()[: int(self.filled.numpy())]
+        """What was seen since `reset_state`, (n, ...). Raises ValueError when it was more than `size`."""
+        filled = int(self.filled.numpy())
+        if filled > self.size:
+            raise ValueError(f"{self.name}: {filled} samples, and room for {self.size}. Pass a larger size.")
+        return np.array(self.rows.numpy()[:filled])  # its own memory: the backend's may be written to again
 
     def get_config(self):
-        return {"size": self.size, "dimension": self.dimension, "name": self.name}
+        return {"size": self.size, "shape": self.shape, "name": self.name}
+
+
+class TwoSets(keras.metrics.Metric):
+    """Base of the scores that compare two sets: keeps up to `size` samples of each and scores them all with `score(real, fake)`,
+    which a subclass defines with its plain function.
+
+    Args:
+        shape: of one sample: a number d for features (d,), or a tuple.
+        size: the most samples of each set.
+    """
+
+    def __init__(self, shape, size=10_000, name=None):
+        super().__init__(name=name)
+        self.shape, self.size = shape, size
+        self.real, self.fake = Buffer(size, shape, name="real"), Buffer(size, shape, name="fake")
+
+    def update_state(self, real=None, fake=None):
+        """Adds a batch of real samples, of fakes, or of both; the two sets need not be of one size."""
+        for buffer, samples in ((self.real, real), (self.fake, fake)):
+            if samples is not None:
+                buffer.update_state(samples)
+
+    def result(self):
+        """The score of everything since `reset_state`; computed on the host, so not inside a compiled function."""
+        return self.score(self.real.numpy(), self.fake.numpy())
+
+    def get_config(self):
+        return {"shape": self.shape, "size": self.size, "name": self.name}

@@ -1,10 +1,10 @@
+import keras
 import numpy as np
 import pytest
 
 import keras_gans
 from keras_gans import files
 from keras_gans.metrics import Evaluator, frechet_distance, inception_score
-from keras_gans.metrics import evaluator as module
 
 
 def eight_bit(samples):
@@ -62,11 +62,11 @@ def test_real_statistics_are_computed_once(digits, monkeypatch):
     assert list((files.cache_folder() / "statistics").glob("*.npz"))
     monkeypatch.setattr(Evaluator, "_compute_real", lambda self: pytest.fail("computed again"))
     again = Evaluator(keras_gans.data.load("digits", batch_size=32).validation).real
-    np.testing.assert_array_equal(first.covariance, again.covariance)
+    np.testing.assert_array_equal(first.gaussian.covariance, again.gaussian.covariance)
     monkeypatch.undo()
     for path in (files.cache_folder() / "statistics").glob("*.npz"):
         path.write_bytes(b"damaged")
-    np.testing.assert_allclose(Evaluator(digits.validation).real.covariance, first.covariance)
+    np.testing.assert_allclose(Evaluator(digits.validation).real.gaussian.covariance, first.gaussian.covariance)
 
 
 def test_bad_arguments(images, extractor, digits):
@@ -88,9 +88,7 @@ def test_bad_arguments(images, extractor, digits):
         _ = Evaluator(images * 100, extractor=extractor).real
     with pytest.raises(ValueError, match="takes samples of shape"):
         Evaluator(images[:, :4], extractor=extractor)
-    features = keras_gans.metrics.Extractor(
-        module.keras.Model(extractor.model.input, extractor.model.output["features"]), "plain"
-    )
+    features = keras_gans.metrics.Extractor(keras.Model(extractor.model.input, extractor.model.output["features"]), "plain")
     with pytest.raises(ValueError, match="needs logits"):
         Evaluator(images, extractor=features)
     assert Evaluator(images, "fid", extractor=features).keys() == ["fid[plain]"]

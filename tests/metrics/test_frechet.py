@@ -1,7 +1,14 @@
+import keras
 import numpy as np
 import pytest
 
-from keras_gans.metrics import Gaussian, frechet_distance, frechet_distance_from_moments
+from keras_gans.metrics import FrechetDistance, Gaussian, frechet_distance, frechet_distance_from_moments
+from keras_gans.metrics.frechet import standard_error
+
+
+def precision(exact, coarse):
+    """A tolerance: of float64, or of a backend that has none."""
+    return exact if keras.backend.backend() == "tensorflow" else coarse
 
 
 def direct(real, fake):
@@ -85,3 +92,36 @@ def test_bad_input():
         Gaussian.from_features(real[0])
     with pytest.raises(ValueError, match=r"not \(d,\), \(d, d\)"):
         Gaussian(np.zeros(3), np.eye(4))
+
+
+@pytest.mark.parametrize("n,d", [(500, 8), (60, 100)])
+def test_the_standard_error_is_that_of_redrawn_samples(n, d):
+    rng = np.random.default_rng(0)
+    mix = rng.normal(size=(d, d)) / np.sqrt(d)
+    real = Gaussian.from_features(rng.normal(size=(3000, d)))
+    draws = [rng.normal(size=(n, d)) @ mix + 0.2 for _ in range(60)]
+    spread = np.std([real.distance(Gaussian.from_features(draw)) for draw in draws])
+    assert np.mean([standard_error(real, draw) for draw in draws[:10]]) == pytest.approx(spread, rel=0.25 if n > d else 0.6)
+
+
+@pytest.mark.parametrize("batch", [7, 64])
+def test_the_metric_is_the_function_whatever_the_batches(batch):
+    real, fake = (x.astype("float32") for x in sets())
+    metric = FrechetDistance(12, shift=real[:20].mean(0))
+    for _ in range(2):
+        for at in range(0, 500, batch):
+            metric.update_state(real=real[at : at + batch])
+        for at in range(0, 400, batch):
+            metric.update_state(fake=fake[at : at + batch])
+        assert metric.result() == pytest.approx(frechet_distance(real, fake), rel=precision(1e-9, 1e-4))
+        metric.reset_state()
+    with pytest.raises(ValueError, match="0 samples"):
+        metric.result()
+    assert FrechetDistance.from_config(metric.get_config()).get_config() == metric.get_config()
+
+
+def test_moments_take_no_more_memory_with_more_samples():
+    metric = FrechetDistance(12)
+    size = sum(np.prod(v.shape) for v in metric.variables)
+    metric.update_state(*sets())
+    assert sum(np.prod(v.shape) for v in metric.variables) == size == 2 * (12 * 12 + 12 + 1)

@@ -1,0 +1,186 @@
+"""`evaluate`: the scores of `fit`, outside it, for any generator: ours, a folder of images, an array."""
+
+import json
+import pathlib
+
+import numpy as np
+
+from keras_gans import data, files
+from keras_gans.data.checks import declared_range
+from keras_gans.data.folder import read_folder
+from keras_gans.data.pipelines import to_range
+from keras_gans.errors import named
+from keras_gans.metrics import Evaluator
+from keras_gans.models import GAN, load_model
+
+DEFAULTS = {1: ["fid", "prdc"], 2: ["fid", "prdc", "untrained"], 3: ["fid", "is", "kid", "prdc"]}  # by rank of a sample
+
+
+class Scores(dict):
+    """{key: value} of samples. Printed, it is a table.
+
+    Attributes:
+        record: the scores with deviations or standard errors, and everything that they depend on.
+        real: {key: value} of as many real training samples, beside which to read them; {} where there are none.
+    """
+
+    def __init__(self, values, record, real):
+        super().__init__(values)
+        self.record, self.real = record, real
+
+    def __str__(self):
+        width = max(map(len, self))
+        lines = [f"{'':{width}}  {'samples':>20}" + (f"  {'real training samples':>22}" if self.real else "")]
+        for key, value in self.items():
+            name = key.split("[")[0]
+            spread = self.record.get(f"{name}_error", self.record.get(f"{name}_deviation"))
+            cell = f"{value:.4f}" + (f" ± {spread:.4f}" if spread is not None else "")
+            lines.append(f"{key:{width}}  {cell:>20}" + (f"  {self.real[key]:>22.4f}" if self.real else ""))
+        known = self.record
+        count = f"{known['n_real']:,}" if known["n_real"] else "an unknown number of"
+        features = f", features of {known['extractor']!r}" if known["extractor"] else ""
+        mode = f" in mode {known['extractor_mode']}" if known["extractor_mode"] else ""
+        accuracy = f" (accuracy {known['extractor_accuracy']:.1%})" if known["extractor_accuracy"] else ""
+        lines.append(
+            f"{known['n_fake']:,} samples against {count} ({known['split']}){features}{mode}{accuracy}, seed {known['seed']}"
+        )
+        return "\n".join(lines)
+
+    def to_json(self):
+        """Everything as JSON: {"scores", "real", "record"}."""
+        return json.dumps({"scores": dict(self), "real": self.real, "record": self.record}, indent=2)
+
+
+@named
+def evaluate(
+    samples,
+    reference=None,
+    metrics=None,
+    *,
+    extractor="auto",
+    num_samples=2000,
+    train=None,
+    value_range=None,
+    image_size=None,
+    seed=0,
+    options=None,
+):
+    """Scores samples against a reference, as `callbacks.GenerativeMetrics` does while `fit` runs.
+
+    Args:
+        samples: what is scored: a `GAN`; a run folder or a .keras file; an array (n, ...), a .npy or .npz file of one; a folder of images;
+            a pipeline.
+        reference: held-out real samples: a `Data` or a data set's name (its validation split; its training split is then `train`, and
+            is scored beside), an array, a file, a folder or a pipeline as above, or an npz file of statistics (mu and sigma). None for a
+            run folder: the data set it was trained on.
+        metrics: names as in `metrics.Evaluator`. By default, of images fid, is (where there are logits), kid and prdc.
+        extractor: as in `metrics.Evaluator`.
+        num_samples: how many a GAN draws; of arrays and folders all are taken.
+        train: the training samples, as `reference`.
+        value_range: (low, high) of float images in arrays: the values of black and white. uint8 needs none; without it floats are
+            taken to be in [-1, 1].
+        image_size: (height, width) or one number: to read folders at (cropped to the aspect and resized, antialiased).
+        seed, options: as in `metrics.Evaluator`.
+
+    Returns:
+        `Scores`.
+
+    Raises:
+        ValueError: as `metrics.Evaluator`; values outside the range; no reference. FileNotFoundError: no such file or folder.
+    """
+    if reference is None:
+        reference = data_of_run(samples)
+    if isinstance(reference, str) and reference in data.EMBEDDED:
+        reference = data.load(reference)
+    floor = None
+    if isinstance(reference, data.Data):
+        train, floor, reference = train if train is not None else reference.train, reference.train, reference.validation
+    arrays = {"value_range": value_range, "image_size": image_size}
+    reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
+    samples = as_samples(samples, **arrays)
+    kwargs = {"extractor": extractor, "num_samples": num_samples, "train": train, "seed": seed, "options": options}
+    if metrics is None:
+        metrics = default_metrics(reference, kwargs)
+    evaluator = Evaluator(reference, metrics, **kwargs)
+    real = evaluator.score(head(floor, num_samples)) if floor is not None else {}
+    values = evaluator(samples) if isinstance(samples, GAN) else evaluator.score(samples)
+    return Scores(values, evaluator.record, real)
+
+
+def default_metrics(reference, kwargs):
+    """What is computed where nothing is asked for."""
+    if isinstance(reference, pathlib.Path):
+        return ["fid"]
+    probe = Evaluator(reference, ["fid"], **{**kwargs, "options": None})
+    kwargs["extractor"] = probe.extractor  # made once
+    names = DEFAULTS[len(probe.sample_shape)]
+    names = names + (["modes"] if probe.modes is not None else [])
+    return [name for name in names if name != "is" or probe.extractor.classes]
+
+
+def head(pipeline, count):
+    """The first samples of a training split, as an array."""
+    parts, found = [], 0
+    for batch in pipeline.in_order(256):
+        parts.append(np.asarray(batch[0] if isinstance(batch, tuple) else batch))
+        found += len(parts[-1])
+        if found >= count:
+            break
+    return np.concatenate(parts)[:count]
+
+
+def data_of_run(folder):
+    """The data set that a run folder's GAN was trained on."""
+    path = pathlib.Path(folder) / "run.json" if isinstance(folder, (str, pathlib.Path)) else None
+    if path is None or not path.exists():
+        raise ValueError(
+            "No reference. Pass real samples: a data set's name, an array, a folder. Only a run folder knows its own."
+        )
+    known = json.loads(path.read_text(encoding="utf-8"))["data"]
+    if known["name"] not in data.EMBEDDED:
+        raise ValueError(f"{folder} was trained on {known['name']!r}, which has to be loaded: pass it as the reference.")
+    found = data.load(known["name"])
+    if found.fingerprint != known["fingerprint"]:
+        raise ValueError(
+            f"{folder} was trained on {known['name']!r} with other options than the defaults. Load it with them and pass it as the reference."
+        )
+    return found
+
+
+def as_samples(given, value_range, image_size, statistics=False):
+    """What `evaluate` takes, as what `Evaluator` takes: a GAN, an array in [-1, 1], a pipeline, a path of statistics."""
+    if isinstance(given, np.ndarray):
+        if given.ndim != 4 or given.dtype == np.uint8 or value_range is None:
+            return given
+        return to_range(given, declared_range(given, value_range, "images")).numpy()
+    if isinstance(given, (list, tuple)):
+        return as_samples(np.asarray(given), value_range, image_size)
+    if not isinstance(given, (str, pathlib.Path)):
+        return given
+    path = pathlib.Path(given)
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder, and no embedded data set ({', '.join(data.EMBEDDED)}).")
+    if path.is_dir() and (path / "model.keras").exists():
+        return load_model(path / "model.keras")
+    if path.is_dir():
+        return read_folder(path, image_size)[0]
+    if path.suffix == ".keras":
+        return load_model(path)
+    if path.suffix not in (".npy", ".npz"):
+        raise ValueError(f"{path}: expected a folder of images, a run folder, or a .keras, .npy or .npz file.")
+    try:
+        stored = np.load(path, allow_pickle=False)
+    except Exception as error:
+        raise ValueError(f"{path}: not a readable array file ({error}).") from None
+    if isinstance(stored, np.ndarray):
+        return as_samples(stored, value_range, image_size)
+    if "mu" in stored and statistics:
+        return path
+    if len(stored.files) != 1:
+        raise ValueError(f"{path}: holds {', '.join(stored.files)}; expected one array.")
+    return as_samples(stored[stored.files[0]], value_range, image_size)
+
+
+def write(scores, path):
+    """Writes `Scores` as JSON."""
+    files.write_text(path, scores.to_json() + "\n")
