@@ -59,6 +59,8 @@ def test_arrows_go_one_way(path):
 def test_backends_are_named_where_they_may_be(path):
     if part(path) in ("backend", "data"):
         return  # gradients; and tf.data, which feeds every backend
+    if path == PACKAGE / "metrics" / "inception" / "checkpoints.py":
+        return  # TensorFlow's graph files, read by TensorFlow
     assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}
 
 

@@ -115,3 +115,13 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
     if value_range is None:
         dataset.samples = samples  # all of them, for statistics: an epoch of batches leaves some out
     return dataset
+
+
+def numbered(dataset):
+    """A pipeline of batches -> ((places, batch),), places (n,) being how many samples came before each."""
+
+    def count(before, batch):
+        size = tf.shape(tf.nest.flatten(batch)[0])[0]
+        return before + size, ((before + tf.range(size), batch),)
+
+    return dataset.scan(tf.constant(0), count)

@@ -1,5 +1,6 @@
 """Scores of a generator against a reference: one pass of generation and extraction, every score from it."""
 
+import contextlib
 import hashlib
 import pathlib
 
@@ -201,7 +202,9 @@ class Evaluator:
     def __call__(self, gan):
         if self._gan is not gan:  # compiled when a GAN is first seen; the pass shares its weights from then on
             self.check(gan)
-            self._gan, self._collector = gan, self._new_collector(gan, self.num_samples)
+            strategy = getattr(gan, "distribute_strategy", None)
+            with contextlib.nullcontext() if strategy is None else strategy.scope():  # on all of the GAN's devices
+                self._gan, self._collector = gan, self._new_collector(gan, self.num_samples)
             self._latents = batches(gan.latents(self.num_samples, self.seed), BATCH)
             if gan.num_classes:  # each class equally likely
                 pairs = batches((gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)), BATCH)

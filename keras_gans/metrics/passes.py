@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_gans.data import batches
+from keras_gans.data.pipelines import numbered
 from keras_gans.metrics.scores import SampleSet
 from keras_gans.metrics.statistics import Buffer, Moments
 
@@ -19,6 +20,9 @@ def eight_bit(samples):
 
 class FeaturePass(keras.Model):
     """Samples (or latents, through a generator) -> features -> running state. `evaluate` runs it, compiled.
+
+    Every sample comes with its place in the set, so that under a distribution strategy each replica fills its own rows, and
+    what the replicas have adds up to what one device would have.
 
     Args:
         extractor: `Extractor`, or None where only samples are kept.
@@ -36,25 +40,29 @@ class FeaturePass(keras.Model):
         self.compile(optimizer=None)
         self.built = True
 
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        """Nothing: it is built, and Keras would fail on a batch that replicas cannot share evenly."""
+
     @property
     def metrics(self):
         return self._state
 
-    def call(self, x):
+    def call(self, inputs):
+        places, x = inputs
         if isinstance(x, (tuple, list)) and not getattr(self.source, "num_classes", None):
             x = x[0]  # of pairs (samples, labels); a conditional generator takes both latents and labels
         samples = ops.cast(x if self.source is None else self.source(x, training=False), "float32")
         samples = eight_bit(samples) if self._images else samples
         features, logits = (None, None) if self._extract is None else self._extract(samples)
         found = {"samples": samples, "features": features, "moments": features, "logits": logits}
-        return {name: found[name] for name in self._states}
+        return {"places": places, **{name: found[name] for name in self._states}}
 
     def compute_loss(self, *args, **kwargs):
         return ops.zeros(())
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         for name, state in self._states.items():
-            state.update_state(y_pred[name])
+            state.update_state(y_pred[name], *() if name == "moments" else (y_pred["places"],))
         return {"passed": ops.zeros(())}  # Keras wants at least one value; what counts is the state
 
 
@@ -85,7 +93,7 @@ class Collector:
         self.run = FeaturePass(extractor if set(states) - {"samples"} else None, source, len(sample_shape) == 3, states)
 
     def __call__(self, data):
-        self.run.evaluate(data, verbose=0)
+        self.run.evaluate(numbered(data), verbose=0)
         found = {name: state.gaussian() if name == "moments" else state.numpy() for name, state in self.states.items()}
         for name in {"features", "logits"} & set(found):
             if not np.isfinite(found[name]).all():

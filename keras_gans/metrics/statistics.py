@@ -87,11 +87,17 @@ class Buffer(keras.metrics.Metric):
         self.filled = self.add_variable((), "zeros", dtype="int32", name="filled")
         self.rows = self.add_variable((size, *self.shape), "zeros", dtype="float32", name="rows")
 
-    def update_state(self, vectors):
-        """Adds vectors (batch, ...)."""
+    def update_state(self, vectors, places=None):
+        """Adds vectors (batch, ...): after those that are there, or at rows `places` (batch,)."""
         vectors = ops.cast(vectors, "float32")
         count = ops.shape(vectors)[0]
-        places = ops.expand_dims(self.filled + ops.arange(count, dtype="int32"), 1)
+        if places is None:
+            if len(getattr(self.filled.value, "values", ())) > 1:  # each replica would begin at row 0
+                raise ValueError(
+                    f"{self.name}: made under a distribution strategy of several replicas. Make it outside of the strategy's scope."
+                )
+            places = self.filled + ops.arange(count, dtype="int32")
+        places = ops.expand_dims(ops.cast(places, "int32"), 1)
         self.rows.assign(ops.scatter_update(ops.convert_to_tensor(self.rows), places, vectors))
         self.filled.assign_add(count)
 

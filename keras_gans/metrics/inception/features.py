@@ -18,8 +18,9 @@ LEAST = 8  # pixels
 class InceptionFeatures(Extractor):
     """The FID-Inception extractor: 2048 features and 1008 logits.
 
-    Only with the public weights are its scores plain FID and Inception Score; `name` is "inception" then, and otherwise
-    "inception-" with the first 8 digits of `sha256`. It computes in float32 under any policy (but some GPUs round the
+    Only with the public weights and the original way to prepare images are its scores plain FID and Inception Score; `name` is
+    "inception" then, "inception-MODE" in another mode, and with other weights it has the first 8 digits of `sha256` as well:
+    numbers of two modes are not comparable, and never share a name. It computes in float32 under any policy (but some GPUs round the
     inputs of float32 convolutions to TF32 unless that is switched off).
 
     Args:
@@ -44,7 +45,8 @@ class InceptionFeatures(Extractor):
         tensors, self.public = load(weights)
         self.mode = mode
         digest = hashlib.sha256(f"{tensors_hash(tensors)} {mode}".encode()).hexdigest()
-        super().__init__(network(tensors), "inception" if self.public else f"inception-{digest[:8]}", sha256=digest)
+        parts = ["inception", *[mode] * (mode != "tensorflow"), *[digest[:8]] * (not self.public)]
+        super().__init__(network(tensors), "-".join(parts), sha256=digest)
         self._bias = tensors["fc.bias"]
 
     @staticmethod

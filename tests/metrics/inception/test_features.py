@@ -154,7 +154,7 @@ def test_name_and_hash_follow_weights_and_mode(monkeypatch, tensors, extractor):
     monkeypatch.setattr("keras_gans.metrics.inception.features.network", lambda tensors: extractor.model)
     monkeypatch.setattr("keras_gans.metrics.inception.features.load", lambda path: (tensors, True))
     public, clean = InceptionFeatures(), InceptionFeatures(mode="clean")
-    assert public.public and public.name == clean.name == "inception"
+    assert public.public and clean.public and public.name == "inception" and clean.name == "inception-clean"
     assert public.sha256 == extractor.sha256 != clean.sha256
     changed = {**tensors, "fc.bias": tensors["fc.bias"] + 1}
     monkeypatch.setattr("keras_gans.metrics.inception.features.load", lambda path: (changed, False))
