@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import tempfile
+import warnings
 
 EXAMPLES = """examples:
   keras-gans train dcgan --data digits
@@ -234,9 +235,9 @@ def run_evaluate(arguments):
         image_size=arguments.image_size,
         seed=arguments.seed,
     )
-    print(scores.to_json() if arguments.json else scores)
+    print(scores.to_json().rstrip() if arguments.json else scores)
     if arguments.output:
-        evaluation.write(scores, arguments.output)
+        scores.write(arguments.output)
     return 0
 
 
@@ -276,7 +277,9 @@ def main(argv=None):
         return 2
     try:
         import_quietly()
-        return arguments.work(arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: print(f"keras-gans: {message}", file=sys.stderr)
+            return arguments.work(arguments)
     except KeyboardInterrupt as stop:
         print(f"\n{stop or 'Interrupted.'}", file=sys.stderr)
         return 130

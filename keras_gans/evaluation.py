@@ -36,6 +36,8 @@ class Scores(dict):
             spread = self.record.get(f"{name}_error", self.record.get(f"{name}_deviation"))
             cell = f"{value:.4f}" + (f" ± {spread:.4f}" if spread is not None else "")
             lines.append(f"{key:{width}}  {cell:>20}" + (f"  {self.real[key]:>22.4f}" if self.real else ""))
+            if f"{name}_real" in self.record:
+                lines[-1] += f"  reference: {self.record[f'{name}_real']:.4f}"
         known = self.record
         count = f"{known['n_real']:,}" if known["n_real"] else "an unknown number of"
         features = f", features of {known['extractor']!r}" if known["extractor"] else ""
@@ -47,8 +49,12 @@ class Scores(dict):
         return "\n".join(lines)
 
     def to_json(self):
-        """Everything as JSON: {"scores", "real", "record"}."""
-        return json.dumps({"scores": dict(self), "real": self.real, "record": self.record}, indent=2)
+        """Everything as JSON text: {"scores", "real", "record"}; what is not finite (the PSNR of copies) is null."""
+        return files.to_json({"scores": dict(self), "real": self.real, "record": self.record})
+
+    def write(self, path):
+        """Writes the JSON to a file, which is replaced in one rename."""
+        files.write_text(path, self.to_json())
 
 
 @named
@@ -179,8 +185,3 @@ def as_samples(given, value_range, image_size, statistics=False):
     if len(stored.files) != 1:
         raise ValueError(f"{path}: holds {', '.join(stored.files)}; expected one array.")
     return as_samples(stored[stored.files[0]], value_range, image_size)
-
-
-def write(scores, path):
-    """Writes `Scores` as JSON."""
-    files.write_text(path, scores.to_json() + "\n")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import pathlib
 
@@ -28,8 +29,21 @@ def write_text(path, text):
         temporary.write_text(text, encoding="utf-8")
 
 
+def to_json(value):
+    """JSON text that every reader takes: numbers that are not finite are null."""
+
+    def finite(part):
+        if isinstance(part, dict):
+            return {key: finite(inside) for key, inside in part.items()}
+        if isinstance(part, (list, tuple)):
+            return [finite(inside) for inside in part]
+        return None if isinstance(part, float) and not math.isfinite(part) else part
+
+    return json.dumps(finite(value), indent=2, allow_nan=False) + "\n"
+
+
 def write_json(path, value):
-    write_text(path, json.dumps(value, indent=2) + "\n")
+    write_text(path, to_json(value))
 
 
 def cache_folder():

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 import keras_gans
-from keras_gans import evaluation, metrics, runs
+from keras_gans import metrics, runs
 
 FAST = {"kid": {"subsets": 3}}
 
@@ -51,8 +51,12 @@ def test_arrays_folders_and_files_give_one_score(digits, tmp_path):
 
 def test_statistics_in_a_file(digits, extractor, tmp_path):
     images = digits.scaled(digits.validation_images)
-    gaussian = metrics.Evaluator(digits.validation, "fid", extractor=extractor).real.gaussian
-    gaussian.save(tmp_path / "ours.npz", extractor_sha256=extractor.sha256)
+    score = metrics.Evaluator(digits.validation, "fid", extractor=extractor)
+    score.save_statistics(tmp_path / "ours.npz")
+    gaussian = score.real.gaussian
+    assert np.load(tmp_path / "ours.npz")["mu"].shape == (6,)
+    with pytest.raises(ValueError, match="Add 'fid'"):
+        metrics.Evaluator(digits.validation, "prdc").save_statistics(tmp_path / "none.npz")
     fakes = np.random.default_rng(0).uniform(-1, 1, (50, 8, 8, 1)).astype("float32")
     found = keras_gans.evaluate(fakes, tmp_path / "ours.npz", extractor=extractor)
     assert found == pytest.approx(keras_gans.evaluate(fakes, images, ["fid"], extractor=extractor), rel=1e-5)
@@ -62,6 +66,9 @@ def test_statistics_in_a_file(digits, extractor, tmp_path):
     np.savez(tmp_path / "theirs.npz", mu=np.zeros(3), sigma=np.eye(3))
     with pytest.raises(ValueError, match="3 features, and extractor toy gives 6"):
         keras_gans.evaluate(fakes, tmp_path / "theirs.npz", extractor=extractor)
+    np.savez(tmp_path / "theirs.npz", mu=gaussian.mean, sigma=gaussian.covariance)
+    with pytest.warns(UserWarning, match="does not say what made it. It is taken to be of extractor 'toy'"):
+        assert keras_gans.evaluate(fakes, tmp_path / "theirs.npz", extractor=extractor) == pytest.approx(found, rel=1e-9)
     with pytest.raises(ValueError, match="enough for 'fid' and 'is', not for"):
         keras_gans.evaluate(fakes, tmp_path / "ours.npz", ["kid"], extractor=extractor)
     with pytest.raises(ValueError, match="does not say what made it"):
@@ -117,6 +124,6 @@ def test_bad_input(digits, extractor, tmp_path):
 
 def test_what_is_written_replaces_in_one_rename(digits, small, tmp_path):
     scores = keras_gans.evaluate(small, digits, "fid", num_samples=20)
-    evaluation.write(scores, tmp_path / "scores.json")
+    scores.write(tmp_path / "scores.json")
     assert json.loads((tmp_path / "scores.json").read_text())["scores"] == dict(scores)
     assert keras.backend.backend() in ("tensorflow", "jax")

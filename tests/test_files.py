@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from keras_gans import files
@@ -19,3 +21,8 @@ def test_cache_folder_is_where_the_variable_says(monkeypatch, tmp_path):
     assert files.cache_folder() == tmp_path
     monkeypatch.delenv("KERAS_GANS_HOME")
     assert files.cache_folder().name == "keras_gans"
+
+
+def test_json_of_what_is_not_finite(tmp_path):
+    files.write_json(tmp_path / "a.json", {"psnr": float("inf"), "more": [float("nan"), 1.5, "x", None, True, 3]})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"psnr": None, "more": [None, 1.5, "x", None, True, 3]}

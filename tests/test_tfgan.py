@@ -130,7 +130,9 @@ def test_scores_are_tf_gans(dtype, tolerance):
     said = (4.0 * rng.normal(size=(300, 10))).astype(dtype)
     score = theirs.classifier_score_from_logits(tf.constant(said))  # of all samples at once
     assert metrics.inception_score(said, splits=1, seed=None)[0] == pytest.approx(float(score), rel=tolerance)
-    kernel = theirs.kernel_classifier_distance_and_std_from_activations(tf.constant(real), tf.constant(fake), max_block_size=80)
+    kernel = theirs.kernel_classifier_distance_and_std_from_activations(
+        tf.constant(real), tf.constant(fake), max_block_size=80
+    )
     found = metrics.kernel_distance_by_blocks(real, fake, 80)
     assert found == pytest.approx(tuple(map(float, kernel)), rel=max(tolerance, 1e-7) * 10)
 

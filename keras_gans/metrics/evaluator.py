@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import pathlib
+import warnings
 
 import numpy as np
 
@@ -122,13 +123,29 @@ class Evaluator:
                 raise ValueError(f"The reference has {self._real.count} samples; {', '.join(self.groups)} need {least}.")
         return self._real
 
+    def save_statistics(self, path):
+        """Writes the reference's mean and covariance to an npz file of `mu` and `sigma`, which pytorch-fid and clean-fid read, and
+        `Evaluator` takes as a reference: with what made them, so that another extractor or mode is refused."""
+        if "fid" not in self.groups:
+            raise ValueError(f"Statistics are those of 'fid', and the metrics are {self.names}. Add 'fid'.")
+        about = {"extractor_sha256": self.extractor.sha256, "mode": self.extractor.mode, "extractor": self.extractor.name}
+        found = {name: getattr(self.reference, name, None) for name in ("fingerprint", "split")}
+        self.real.gaussian.save(path, **about, **found)
+
     def _loaded_real(self):
-        mode = getattr(self.extractor, "mode", None)
-        found = Gaussian.load(self._statistics, extractor_sha256=self.extractor.sha256, mode=mode)
+        expected = {"mode": self.extractor.mode, "extractor_sha256": self.extractor.sha256}
+        found = Gaussian.load(self._statistics, **expected)
         if found.mean.shape[0] != self.extractor.dimension:
             raise ValueError(
                 f"{self._statistics}: {found.mean.shape[0]} features, and extractor {self.extractor.name} gives "
                 f"{self.extractor.dimension}: made with another one."
+            )
+        if not found.about:
+            mode = f", mode {self.extractor.mode!r}" if self.extractor.mode else ""
+            warnings.warn(
+                f"{self._statistics} does not say what made it. It is taken to be of extractor {self.extractor.name!r}{mode}; of any "
+                "other the scores mean nothing.",
+                stacklevel=2,
             )
         return SampleSet(found.count, moments=found)
 

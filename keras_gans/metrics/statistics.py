@@ -85,7 +85,7 @@ class Buffer(keras.metrics.Metric):
         self.size = size
         self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
         self.filled = self.add_variable((), "zeros", dtype="int32", name="filled")
-        self.rows = self.add_variable((size, *self.shape), "zeros", dtype="float32", name="rows")
+        self.rows = self.add_variable((size + 1, *self.shape), "zeros", dtype="float32", name="rows")  # the last: overflow
 
     def update_state(self, vectors, places=None):
         """Adds vectors (batch, ...): after those that are there, or at rows `places` (batch,)."""
@@ -97,12 +97,13 @@ class Buffer(keras.metrics.Metric):
                     f"{self.name}: made under a distribution strategy of several replicas. Make it outside of the strategy's scope."
                 )
             places = self.filled + ops.arange(count, dtype="int32")
-        places = ops.expand_dims(ops.cast(places, "int32"), 1)
+        places = ops.expand_dims(ops.minimum(ops.cast(places, "int32"), self.size), 1)
         self.rows.assign(ops.scatter_update(ops.convert_to_tensor(self.rows), places, vectors))
         self.filled.assign_add(count)
 
     def result(self):
-        return self.rows
+        """The rows (size, ...), those that are not filled zero; `numpy()` has the filled ones."""
+        return self.rows[:-1]
 
     def numpy(self):
         """What was seen since `reset_state`, (n, ...). Raises ValueError when it was more than `size`."""

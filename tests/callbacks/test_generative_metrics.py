@@ -85,3 +85,45 @@ def test_what_cannot_be_scored_raises_before_training(small, images, extractor):
 def test_bad_arguments(images, extractor):
     with pytest.raises(ValueError, match="every=0"):
         GenerativeMetrics(images, extractor=extractor, every=0)
+
+
+def test_every_score_of_one_pass(digits, small):
+    """All of them from one generation and one extraction; better-when, the record and the copy know them too."""
+    names = ["fid", "is", "kid", "prdc", "ms_ssim", "nearest"]
+    options = {"kid": {"subsets": 3, "subset_size": 50}, "prdc": {"k": 3}, "is": {"splits": 2}}
+    measure = GenerativeMetrics(digits.validation, names, num_samples=100, train=digits.train, options=options)
+    passes = []
+    measure.evaluator.check(small)
+    run = measure.evaluator._new_collector
+    measure.evaluator._new_collector = lambda *args: passes.append(run(*args)) or passes[-1]
+    history = small.fit(digits.train, epochs=2, callbacks=[measure], verbose=0).history
+    assert len(passes) == 1, "compiled once"
+    assert set(measure.produces) <= set(history) and all(len(history[key]) == 2 for key in measure.produces)
+    assert measure.produces["val_kid[digits]"] == "min" and measure.produces["val_coverage[digits]"] == "max"
+    record = measure.history[-1]
+    expected = {
+        "fid_error",
+        "is_deviation",
+        "kid_deviation",
+        "kid_subset_size",
+        "recall_error",
+        "ms_ssim_error",
+        "ms_ssim_real",
+    }
+    assert expected | {"nearest_share_closer", "class_counts", "extractor_sha256", "extractor_mode"} <= set(record)
+    assert (record["n_real"], record["n_fake"], record["split"], record["seed"]) == (352, 100, "validation", 0)
+    assert record["options"]["prdc"] == {"k": "3"} and record["kid_subset_size"] == 50
+    fresh = copy.deepcopy(measure)
+    fresh.set_model(small)
+    assert fresh.measure(0) == {key.removeprefix("val_"): history[key][-1] for key in measure.produces}
+
+
+def test_the_averaged_generator_is_what_is_scored(digits):
+    gan = keras_gans.DCGAN(digits.shape, 8, width=4, ema_decay=0.5, seed=0)
+    gan.compile()
+    measure = GenerativeMetrics(digits.validation, "fid", num_samples=60)
+    gan.fit(digits.train, epochs=1, callbacks=[measure], verbose=0)
+    images = gan.generate(60, seed=0)
+    assert measure.history[-1]["fid[digits]"] == pytest.approx(measure.evaluator.score(images)["fid[digits]"], rel=1e-5)
+    gan.average.set_weights(gan.generator.get_weights())
+    assert measure.evaluator(gan)["fid[digits]"] != pytest.approx(measure.history[-1]["fid[digits]"], rel=1e-6)

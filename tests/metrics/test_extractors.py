@@ -97,3 +97,30 @@ def test_the_global_policy_does_not_move_features(digits):
     np.testing.assert_array_equal(expected, features)
     exact = keras_gans.metrics.Evaluator(digits.validation).score(digits.train_images / 8.0 - 1)
     assert score.record["fid[digits]"] == pytest.approx(exact["fid[digits]"], rel=1e-5)
+
+
+def test_raw_values_of_vectors_and_sequences():
+    x = (np.random.default_rng(0).normal(size=(400, 3)) * [1, 10, 100] + [0, 5, -3]).astype("float32")
+    score = keras_gans.metrics.Evaluator(x, "fid")
+    features, logits = score.extractor(x)
+    assert score.extractor.name == "raw" and logits is None
+    np.testing.assert_allclose(features, (x - x.mean(0)) / x.std(0), atol=1e-4)
+    windows = x.reshape(100, 4, 3)
+    features, _ = keras_gans.metrics.Evaluator(windows, "fid").extractor(windows)
+    np.testing.assert_allclose(features, ((windows - x.mean(0)) / x.std(0)).reshape(100, 12), atol=1e-4)
+    constant = np.where([True, False, False], 2.0, x)
+    assert np.isfinite(np.asarray(keras_gans.metrics.Evaluator(constant, "fid").extractor(constant)[0])).all()
+
+
+def test_names_and_paths(tmp_path, extractor, images):
+    extractor.save(tmp_path / "mine")
+    for path in ("mine.keras", "mine.json"):
+        found = extractors.get(str(tmp_path / path), images, (8, 8, 1))
+        assert (found.name, found.sha256) == (extractor.name, extractor.sha256)
+        np.testing.assert_allclose(found(images)[0], extractor(images)[0], rtol=1e-5)
+    with pytest.raises(FileNotFoundError, match="stored as two"):
+        extractors.get(str(tmp_path / "other.keras"), images, (8, 8, 1))
+    with pytest.raises(ValueError, match="'inception' is kept"):
+        extractors.Extractor(extractor.model, "inception")
+    with pytest.raises(ValueError, match="does not say what made it"):
+        extractors.get("digits", None, None)

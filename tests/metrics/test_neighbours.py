@@ -58,3 +58,15 @@ def test_bad_input():
         precision_recall_density_coverage(REAL, FAKE[:, :2])
     with pytest.raises(ValueError, match="NaN"):
         precision_recall_density_coverage(np.where(REAL > 2, np.nan, REAL), FAKE)
+
+
+@pytest.mark.parametrize("inclusive", [False, True])
+@pytest.mark.parametrize("shift", [0, 1000])
+def test_ties(inclusive, shift):
+    """Whole numbers have many equal distances, on the surface of balls too: which side they fall on must not be rounding's choice."""
+    rng = np.random.default_rng(1)
+    real, fake = rng.integers(0, 4, (200, 5)) + shift, rng.integers(0, 4, (150, 5)) + shift
+    expected = by_definition(real, fake, 5, np.less_equal if inclusive else np.less)
+    assert precision_recall_density_coverage(real, fake, 5, inclusive) == pytest.approx(expected, rel=1e-12)
+    other = by_definition(real, fake, 5, np.less if inclusive else np.less_equal)
+    assert other["density"] != pytest.approx(expected["density"], rel=0.05), "there are ties to decide"

@@ -204,20 +204,6 @@ def test_images_too_small():
 
 
 @pytest.mark.parametrize("metric,score", SCORES_AND_METRICS)
-def test_metrics_do_not_depend_on_the_batches(metric, score):
-    a, b = pairs(64, 11, 11)
-    expected = score(a, b, 1).mean()
-    for batch in (7, 64):
-        found = metric(data_range=1)
-        for at in range(0, 64, batch):
-            found.update_state(a[at : at + batch], b[at : at + batch])
-        assert float(found.result()) == pytest.approx(expected, rel=1e-9 if EXACT else 1e-5)
-    found.reset_state()
-    found.update_state(a[:1], b[:1])
-    assert float(found.result()) == pytest.approx(score(a, b, 1)[0], rel=1e-9 if EXACT else 1e-5)
-
-
-@pytest.mark.parametrize("metric,score", SCORES_AND_METRICS)
 def test_metrics_weights_and_shapes(metric, score):
     a, b = pairs(3, 11, 11)
     b[2] = a[2]
@@ -236,12 +222,6 @@ def test_an_identical_pair_makes_the_mean_psnr_infinite():
     metric.update_state(a, b)
     metric.update_state(a[:1], a[:1])
     assert float(metric.result()) == float("inf")
-
-
-def test_metrics_survive_serialization():
-    for metric in (PSNR(2), SSIM(2, low=-1), MSSSIM(2, low=-1, name="other"), MSSSIMDiversity(2, (8, 8, 1), 50, 4, 3, -1)):
-        again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
-        assert type(again) is type(metric) and again.get_config() == metric.get_config()
 
 
 @pytest.mark.parametrize("eager", [False, True][: 2 if EXACT else 1])
@@ -301,15 +281,8 @@ def test_diversity_bad_input():
         ms_ssim_diversity(images)
 
 
-@pytest.mark.parametrize("batch", [7, 64])
-def test_diversity_as_a_metric(batch):
-    images = pairs(21, 12, 12)[0]
-    metric = MSSSIMDiversity(1, (12, 12, 1), size=64, seed=3)
-    for at in range(0, 21, batch):
-        metric.update_state(images[at : at + batch])
-    assert metric.result() == pytest.approx(ms_ssim_diversity(images, 1, seed=3), rel=1e-6)
-    metric.reset_state()
+def test_diversity_as_a_metric():
     with pytest.raises(ValueError, match="at least one"):
-        metric.result()
+        MSSSIMDiversity(1, (12, 12, 1)).result()
     with pytest.raises(ValueError, match="shape=8"):
         MSSSIMDiversity(1, 8)

@@ -37,3 +37,18 @@ def test_buffer_keeps_order():
     np.testing.assert_array_equal(buffer.numpy(), x)
     buffer.reset_state()
     assert len(buffer.numpy()) == 0 and Buffer.from_config(buffer.get_config()).size == 10
+
+
+def test_a_full_buffer_says_so():
+    buffer = Buffer(5, 2)
+    buffer.update_state(np.ones((4, 2)))
+    buffer.update_state(np.ones((2, 2)))
+    with pytest.raises(ValueError, match="6 samples, and room for 5. Pass a larger size"):
+        buffer.numpy()
+
+
+def test_rows_at_their_places():
+    buffer = Buffer(4, (2, 1))
+    buffer.update_state(np.full((2, 2, 1), 3.0), places=np.array([2, 3]))
+    buffer.update_state(np.full((2, 2, 1), 7.0), places=np.array([1, 0]))
+    np.testing.assert_array_equal(buffer.numpy()[:, 0, 0], [7, 7, 3, 3])
