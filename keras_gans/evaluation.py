@@ -34,8 +34,8 @@ class Scores(dict):
         for key, value in self.items():
             name = key.split("[")[0]
             spread = self.record.get(f"{name}_error", self.record.get(f"{name}_deviation"))
-            cell = f"{value:.4f}" + (f" ± {spread:.4f}" if spread is not None else "")
-            lines.append(f"{key:{width}}  {cell:>20}" + (f"  {self.real[key]:>22.4f}" if self.real else ""))
+            cell = digits(value) + (f" ± {spread:.4f}" if spread is not None else "")
+            lines.append(f"{key:{width}}  {cell:>20}" + (f"  {digits(self.real[key]):>22}" if self.real else ""))
             if f"{name}_real" in self.record:
                 lines[-1] += f"  reference: {self.record[f'{name}_real']:.4f}"
         known = self.record
@@ -55,6 +55,10 @@ class Scores(dict):
     def write(self, path):
         """Writes the JSON to a file, which is replaced in one rename."""
         files.write_text(path, self.to_json())
+
+
+def digits(value):
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 
 @named

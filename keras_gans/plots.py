@@ -107,7 +107,7 @@ def save_curves(rows, path, title=None, floors=None):
     from matplotlib.ticker import MaxNLocator
 
     named = {name for row in rows for name in row}
-    scores = sorted(name for name in named if "[" in name)
+    scores = sorted(name for name in named if "[" in name or name in (floors or {}))
     panels = [
         ("loss", ["d_loss", "g_loss", "val_d_loss", "val_g_loss"]),
         ("discriminator's accuracy", ["d_real_accuracy", "d_fake_accuracy", "val_d_real_accuracy", "val_d_fake_accuracy"]),
@@ -128,7 +128,7 @@ def save_curves(rows, path, title=None, floors=None):
                 *zip(*points), label=shown + (" (held out)" if held else ""), color=f"C{i % 2}", marker=marker, **style
             )
             if floors and name in floors:
-                axes.axhline(floors[name], color="0.5", linestyle="--", label="real training images")
+                axes.axhline(floors[name], color="0.5", linestyle="--", label="real training samples")
         axes.set(xlabel="epoch", title=label, yscale="log" if label.startswith("fid") else "linear")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -30,8 +30,9 @@ class Summary:
     def __str__(self):
         lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
         for key, value in self.scores.items():
-            best = f", best {self.best[key]['value']:.2f} in epoch {self.best[key]['epoch']}" if key in self.best else ""
-            lines.append(f"{key:12s} {value:8.2f}   real training images {self.real_scores[key]:.2f}{best}")
+            best = f", best {short(self.best[key]['value'])} in epoch {self.best[key]['epoch']}" if key in self.best else ""
+            width = max(12, *map(len, self.scores))
+            lines.append(f"{key:{width}} {short(value):>8}   real training samples {short(self.real_scores[key])}{best}")
         if not self.record:
             lines.append(
                 "No scores: this data set has no feature extractor here (callbacks.GenerativeMetrics takes any Keras model)."
@@ -39,8 +40,8 @@ class Summary:
         else:
             accuracy = self.record["extractor_accuracy"]
             lines.append(
-                f"({self.record['n_fake']:,} of each against {self.record['n_real']:,} {self.record['split']} images, features of "
-                f"the classifier {self.record['extractor']!r}" + (f", test accuracy {accuracy:.1%})" if accuracy else ")")
+                f"({self.record['n_fake']:,} of each against {self.record['n_real']:,} {self.record['split']} samples, features of "
+                f"{self.record['extractor']!r}" + (f", test accuracy {accuracy:.1%})" if accuracy else ")")
             )
         if self.class_counts:
             drawn = sum(count > 0 for count in self.class_counts.values())
@@ -94,10 +95,10 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
     if (folder / "model.keras").exists():
         gan = load_model(folder / "model.keras")
         done = int(gan.steps.numpy()) // len(data.train)
-    callbacks, score = [], None
-    if data.name in embedded_extractors() and hasattr(data.validation, "extractor"):
-        # as many fakes as there are real training images to compare them with: both scores move with the number
-        score = GenerativeMetrics(data.validation, every=every, num_samples=min(2000, len(data.train_images)))
+    callbacks, score, metrics = [], None, scored(data)
+    if metrics:
+        # as many fakes as there are real training samples to compare them with: the scores move with the number
+        score = GenerativeMetrics(data.validation, metrics, every=every, num_samples=min(2000, len(data.train_images)))
         callbacks.append(score)
     callbacks.append(SampleGrid(folder / "samples", every=every))
     kept = RunFolder(folder, every=every, monitor=next(iter(score.produces)) if score else None)
@@ -124,6 +125,24 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
             else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
         ) from None
     return finish(gan, data, folder, kept.rows, score, measured=done < epochs)
+
+
+def scored(data):
+    """The scores of a run on this data; none where they need an extractor that there is not, or more samples."""
+    if len(data.shape) == 3:
+        return ["fid", "is"] if getattr(data.validation, "extractor", None) in embedded_extractors() else []
+    if min(len(data.train_images), len(data.validation_images)) < 20:
+        return []
+    if len(data.shape) == 2:
+        return ["fid", "coverage", "untrained"]
+    return ["fid", "modes" if hasattr(data.validation, "modes") else "coverage"]
+
+
+def short(value):
+    """A score in few digits."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.4f}"
 
 
 def plain(config):
@@ -183,7 +202,8 @@ def finish(gan, data, folder, rows, score, measured=True):
             score.evaluator(gan)
         record = score.evaluator.record
         scores = {key: record[key] for key in score.evaluator.keys()}
-        counts = dict(zip(data.class_names or map(str, range(len(record["class_counts"]))), record["class_counts"]))
+        drawn = record.get("class_counts", [])
+        counts = dict(zip(data.class_names or map(str, range(len(drawn))), drawn))
         real = score.evaluator.score(data.scaled(data.train_images[: record["n_fake"]]))
         for key, produced in zip(scores, score.produces):
             measured_rows = [row for row in rows if produced in row]

@@ -116,3 +116,21 @@ def test_an_interrupt_says_what_is_kept(data, tmp_path, monkeypatch):
         runs.train(make(), data, tmp_path, epochs=6, every=2, verbose=0)
     monkeypatch.undo()
     assert runs.train(make(), data, tmp_path, epochs=6, every=2, verbose=0, resume=True).epochs == 6
+
+
+def test_vectors_and_sequences_are_scored_by_their_values(tmp_path):
+    ring = keras_gans.data.load("ring", count=600)
+    gan = keras_gans.DenseGAN(2, widths=[8], seed=0)
+    gan.compile()
+    text = str(runs.train(gan, ring, tmp_path / "ring", epochs=1, verbose=0))
+    assert (
+        "fid[raw] " in text and "\nmodes " in text and "real training samples 8\n" in text and "features of 'raw')" in text
+    )
+    sines = keras_gans.data.load("sines", count=200, steps=6, features=2)
+    gan = keras_gans.RecurrentGAN((6, 2), units=8, seed=0)
+    gan.compile()
+    summary = runs.train(gan, sines, tmp_path / "sines", epochs=1, verbose=0)
+    assert {"fid[raw]", "coverage[raw]", "quantile", "step"} <= set(summary.scores) == set(summary.real_scores)
+    assert summary.real_scores["quantile"] < summary.scores["quantile"] and (tmp_path / "sines" / "curves.png").exists()
+    few = keras_gans.data.from_samples(sines.train_images[:20], batch_size=8, name="few")
+    assert runs.scored(few) == [], "16 and 4 are too few"

@@ -34,9 +34,8 @@ class ProgressLine(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         logs = logs or {}
-        scores = "".join(
-            f"  {name.removeprefix('val_').split('[')[0]} {value:.2f}" for name, value in logs.items() if "[" in name
-        )
+        measured = [(name.removeprefix("val_").split("[")[0], value) for name, value in logs.items() if "[" in name]
+        scores = "".join(f"  {name} {value:.2f}" for name, value in measured[:2])
         done = epoch + 1 - self._first
         left = (time.perf_counter() - self._begun) / done * (self.params["epochs"] - epoch - 1)
         start, end = ("\r", "\033[K\n") if sys.stdout.isatty() else ("", "\n")

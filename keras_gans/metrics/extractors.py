@@ -70,6 +70,11 @@ class Extractor:
     def sample_shape(self):
         return tuple(self.model.input_shape[1:])
 
+    def check_shape(self, shape):
+        """Raises ValueError unless it takes samples of this shape."""
+        if not same_shape(self.sample_shape, shape):
+            raise ValueError(f"extractor {self.name}: takes samples of shape {self.sample_shape}, these have {shape}.")
+
     def save(self, path):
         """Writes PATH.keras and PATH.json, which has name, hashes, accuracy and `about`. `Extractor.load` reads them back."""
         model_path, card_path = stored_paths(path)
@@ -243,10 +248,8 @@ def get(extractor, reference, sample_shape):
         raise TypeError(
             f"extractor={extractor!r}: expected 'auto', a name, a path, a keras.Model, metrics.Extractor or metrics.InceptionFeatures."
         )
-    if sample_shape is not None and not same_shape(found.sample_shape, sample_shape):
-        raise ValueError(
-            f"extractor {found.name}: takes samples of shape {found.sample_shape}, these have {tuple(sample_shape)}."
-        )
+    if sample_shape is not None:
+        found.check_shape(tuple(sample_shape))
     return found
 
 

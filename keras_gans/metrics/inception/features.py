@@ -53,6 +53,13 @@ class InceptionFeatures(Extractor):
     def split(outputs):
         return outputs["features"], outputs["logits_unbiased"]
 
+    def check_shape(self, shape):
+        if len(shape) != 3 or shape[-1] not in (1, 3) or any(size is not None and size < LEAST for size in shape[:2]):
+            raise ValueError(
+                f"extractor {self.name}: takes images (height, width, 3 or 1) of {LEAST} pixels or more, and these are {shape}. Take "
+                "three channels, or another extractor."
+            )
+
     def __call__(self, samples):
         """(features, logits_unbiased) of samples (batch, height, width, 1 or 3) in [-1, 1], on the 256 levels of images."""
         images = ops.round((ops.cast(samples, "float32") + 1.0) * 127.5)

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_gans.metrics import Evaluator, frechet_distance, inception_score
 from keras_gans.metrics.inception import InceptionFeatures, checkpoints, network, weights
 
 STEM = [
@@ -190,3 +191,26 @@ def test_wrong_arguments(extractor, tmp_path, monkeypatch):
     with pytest.raises(TypeError, match="weights"):
         InceptionFeatures(weight="x")
     assert weights.VARIABLE == "KERAS_GANS_INCEPTION"
+
+
+def test_scores_of_an_evaluator(extractor, monkeypatch, tmp_path):
+    """Plain `fid` and `is` of the public weights in the original mode alone; statistics of another mode are refused."""
+    images = np.random.default_rng(0).integers(0, 256, (12, 9, 11, 3), "uint8")
+    score = Evaluator(images, ["fid", "is"], extractor=extractor, options={"is": {"splits": 2}})
+    assert score.keys() == [f"fid[{extractor.name}]", f"is[{extractor.name}]"]
+    with pytest.warns(UserWarning, match="fewer samples than features"):
+        found = score.score(images[::-1] // 2)
+    found_by_hand = frechet_distance(extractor.features(images), extractor.features(images // 2))
+    assert found[f"fid[{extractor.name}]"] == pytest.approx(found_by_hand, rel=1e-4)
+    by_hand = inception_score(extractor.logits_unbiased(images[::-1] // 2), splits=2, seed=0)
+    assert found[f"is[{extractor.name}]"] == pytest.approx(by_hand[0], rel=1e-5)
+    assert score.record["extractor_mode"] == "tensorflow" and score.record["extractor_sha256"] == extractor.sha256
+    for shape in ((12, 9, 9, 4), (12, 7, 9, 3), (12, 9), (12, 4, 3)):
+        with pytest.raises(ValueError, match=r"takes images \(height, width, 3 or 1\) of 8 pixels or more"):
+            Evaluator(np.zeros(shape, "float32"), "fid", extractor=extractor)
+    score.save_statistics(tmp_path / "real.npz")
+    monkeypatch.setattr(extractor, "name", "inception")
+    assert score.keys() == ["fid", "is"]
+    monkeypatch.setattr(extractor, "mode", "clean")
+    with pytest.raises(ValueError, match="made with mode='tensorflow', and asked for mode='clean'"):
+        _ = Evaluator(tmp_path / "real.npz", "fid", extractor=extractor).real
