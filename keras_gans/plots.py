@@ -114,7 +114,7 @@ def save_curves(rows, path, title=None, floors=None):
         *([("gradient penalty", ["gradient_penalty"])] if "gradient_penalty" in named else []),
         *((name.removeprefix("val_"), [name]) for name in scores),
     ]
-    columns = 2 if len(panels) > 3 else len(panels)
+    columns = 3 if len(panels) > 6 else 2 if len(panels) > 3 else len(panels)
     rows_of_panels = -(-len(panels) // columns)
     figure = Figure(figsize=(4.6 * columns, 3.6 * rows_of_panels), layout="constrained")
     for axes, (label, names) in zip(np.ravel(figure.subplots(rows_of_panels, columns)), panels):
