@@ -108,6 +108,8 @@ def test_bad_input(digits, extractor, tmp_path):
         keras_gans.evaluate(np.zeros((3, 8, 8, 1), "uint8"), digits, "prdc")
     with pytest.raises(ValueError, match="reference has 4 samples; prdc need 6"):
         keras_gans.evaluate(np.zeros((30, 8, 8, 1), "uint8"), np.zeros((4, 8, 8, 1), "uint8"), "prdc", extractor=extractor)
+    with pytest.raises(ValueError, match="30 samples; kid need 40"):
+        keras_gans.evaluate(np.zeros((30, 8, 8, 1), "uint8"), digits, "kid", options={"kid": {"subset_size": 40}})
     with pytest.raises(ValueError, match="NaN or infinite"):
         keras_gans.evaluate(np.full((30, 8, 8, 1), np.nan), digits)
     with pytest.raises(FileNotFoundError, match="no such file or folder"):

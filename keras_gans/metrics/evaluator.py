@@ -71,8 +71,15 @@ class Evaluator:
         self._real = self._train = self._collector = self._gan = None
 
     def _fewest(self):
-        """How few samples every score can be computed from."""
-        least = {"is": self.options.get("is", {}).get("splits", 10), "prdc": self.options.get("prdc", {}).get("k", 5) + 1}
+        """How few fakes every score can be computed from."""
+        return max(self._fewest_real(), self.options.get("is", {}).get("splits", 10) if "is" in self.groups else 2)
+
+    def _fewest_real(self):
+        """How few real samples every score can be computed from."""
+        least = {
+            "prdc": self.options.get("prdc", {}).get("k", 5) + 1,
+            "kid": self.options.get("kid", {}).get("subset_size", 2),
+        }
         return max([2] + [least.get(group, 5 if GROUPS[group].ranks == (2,) else 2) for group in self.groups])
 
     def _check_groups(self):
@@ -118,7 +125,7 @@ class Evaluator:
             if "fid" in self.groups:
                 few = min(self._real.count or self.num_samples, self.num_samples)
                 warn_if_few(few, self.extractor.dimension)
-            least = self.options.get("prdc", {}).get("k", 5) + 1 if "prdc" in self.groups else 2
+            least = self._fewest_real()
             if self._real.count is not None and self._real.count < least:
                 raise ValueError(f"The reference has {self._real.count} samples; {', '.join(self.groups)} need {least}.")
         return self._real

@@ -13,16 +13,18 @@ from keras_gans.errors import check_seed, whole_number
 from keras_gans.metrics.statistics import TwoSets, two_sets
 
 CHUNK = 1024  # rows of a kernel matrix at a time
+USUAL = 1000  # samples in a subset
 
 
-def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
+def kernel_distance(real, fake, subsets=100, subset_size=USUAL, seed=0):
     """Kernel distance of two sets of features by random subsets; with those of the 2015 Inception graph this is the Kernel
     Inception Distance (KID).
 
     Args:
         real, fake: features, (n, d) and (m, d).
         subsets: how many estimates, each from new random samples of both sets, drawn without repetition.
-        subset_size: samples of each set in one estimate, at least 2; no more than the smaller set has, with a warning.
+        subset_size: samples of each set in one estimate, at least 2. The usual 1,000 become as many as the smaller set has, with a
+            warning; any other size must be there.
         seed: of the draws. They are those of torch-fidelity for the same seed.
 
     Returns:
@@ -30,12 +32,14 @@ def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
         it); smaller is better.
 
     Raises:
-        ValueError: NaN, wrong shapes, fewer than 2 samples, subsets or subset_size too small.
+        ValueError: NaN, wrong shapes, fewer than 2 samples, subsets or subset_size too small, or subset_size larger than a set.
     """
     real, fake = two_sets(real, fake)
     subsets, size = whole_number("subsets", subsets), whole_number("subset_size", subset_size, least=2)
     fewest = min(len(real), len(fake))
     if size > fewest:
+        if size != USUAL:
+            raise ValueError(f"subset_size={size}, and a set has {fewest} samples. Bring more of them, or ask for fewer.")
         warnings.warn(
             f"Kernel distance: subset_size={size}, and a set has {fewest} samples: subsets of {fewest}.", stacklevel=2
         )
@@ -119,7 +123,7 @@ class KernelDistance(TwoSets):
         block_size: a number of samples: by blocks instead, as in `kernel_distance_by_blocks`; the result is then (mean, standard error).
     """
 
-    def __init__(self, shape, size=10_000, subsets=100, subset_size=1000, seed=0, block_size=None, name="kid"):
+    def __init__(self, shape, size=10_000, subsets=100, subset_size=USUAL, seed=0, block_size=None, name="kid"):
         super().__init__(shape, size, name=name)
         self.options = {"subsets": subsets, "subset_size": subset_size, "seed": seed}
         self.block_size = block_size

@@ -10,7 +10,7 @@ from keras_gans.errors import check_arguments, unknown
 from keras_gans.metrics import frechet, neighbours, sequences
 from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.inception_score import inception_score
-from keras_gans.metrics.kernel import kernel_distance
+from keras_gans.metrics.kernel import USUAL, kernel_distance
 from keras_gans.metrics.modes import mode_coverage
 from keras_gans.metrics.nearest import nearest_real
 from keras_gans.metrics.similarity import ms_ssim_diversity
@@ -75,7 +75,7 @@ def inception(sets, **options):
 
 
 def kid(sets, **options):
-    options = {"seed": sets.seed, "subset_size": min(1000, sets.real.count, sets.fake.count), **options}
+    options = {"seed": sets.seed, "subset_size": min(USUAL, sets.real.count, sets.fake.count), **options}
     mean, deviation = kernel_distance(sets.real.features, sets.fake.features, **options)
     return {"kid": mean}, {"kid_deviation": deviation, "kid_subset_size": options["subset_size"]}
 

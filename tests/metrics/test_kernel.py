@@ -90,6 +90,8 @@ def test_bad_input(sets):
         kernel_distance(real[:1], fake)
     with pytest.raises(ValueError, match="subset_size=1"):
         kernel_distance(real, fake, subset_size=1)
+    with pytest.raises(ValueError, match="subset_size=60, and a set has 50 samples. Bring more"):
+        kernel_distance(real, fake, subset_size=60)
     with pytest.raises(ValueError, match="subsets=0"):
         kernel_distance(real, fake, subsets=0)
     with pytest.raises(ValueError, match="raise block_size"):
