@@ -89,11 +89,13 @@ class Collector:
             states["logits"] = Buffer(count, extractor.classes)
         if "samples" in wanted:
             states["samples"] = Buffer(count, tuple(sample_shape))
-        self.states = states
+        self.states, self._data = states, None
         self.run = FeaturePass(extractor if set(states) - {"samples"} else None, source, len(sample_shape) == 3, states)
 
     def __call__(self, data):
-        self.run.evaluate(numbered(data), verbose=0)
+        if data is not self._data:  # numbering traces a function: once for latents that come again every epoch
+            self._data, self._numbered = data, numbered(data)
+        self.run.evaluate(self._numbered, verbose=0)
         found = {name: state.gaussian() if name == "moments" else state.numpy() for name, state in self.states.items()}
         for name in {"features", "logits"} & set(found):
             if not np.isfinite(found[name]).all():
