@@ -245,7 +245,7 @@ def import_quietly():
     """Imports Keras and wakes its device. TensorFlow's C++ side greets on standard error at both, which no setting of its
     own stops; what it wrote is shown after all when the import fails."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # TensorFlow's fast CPU kernels, which it leaves off where there is no AVX-512
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # fast CPU kernels, which it leaves off where there is no AVX-512
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as greeting:
