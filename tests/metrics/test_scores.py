@@ -59,15 +59,16 @@ def test_known_mixtures_and_raw_features_of_vectors(ring):
 
 
 def test_the_memorisation_check(digits):
+    place = digits.train.order.position
     score = Evaluator(digits.validation, ["nearest", "ms_ssim"], train=digits.train)
     train = digits.scaled(digits.train_images)
     copies = score.score(train[:200])
-    assert copies["nearest_ratio[digits]"] == 0 and copies["psnr[digits]"] == np.inf
+    assert copies["nearest_ratio[digits]"] < 1e-4 and copies["psnr[digits]"] == np.inf
     assert score.record["nearest_share_closer"] == 1.0
     fresh = score.score(digits.scaled(digits.validation_images))
     assert fresh["nearest_ratio[digits]"] == pytest.approx(1.0) and fresh["psnr[digits]"] < 25
     assert fresh["ms_ssim"] == pytest.approx(score.record["ms_ssim_real"], abs=0.01)
-    assert digits.train.order.position == 0, "the order of the training has not moved"
+    assert digits.train.order.position == place, "the order of the training has not moved"
     with pytest.raises(ValueError, match="Pass train="):
         Evaluator(digits.validation, "nearest")
 
