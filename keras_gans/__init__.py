@@ -29,11 +29,12 @@ __all__ = [
     "penalties",
     "plots",
     "recipes",
+    "training",
 ]
 
 # Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the
 # keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
 if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "keras-gans.exe"):
-    from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots
+    from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots, training
     from keras_gans.evaluation import evaluate
     from keras_gans.models import DCGAN, GAN, R3GAN, SNGAN, WGANGP, DenseGAN, RecurrentGAN, load_model, recipes

@@ -3,8 +3,18 @@
 from keras_gans.callbacks.average_restart import AverageRestart
 from keras_gans.callbacks.generative_metrics import GenerativeMetrics
 from keras_gans.callbacks.learning_rates import GANLearningRateScheduler
+from keras_gans.callbacks.monitor import Alarm, Monitor
 from keras_gans.callbacks.progress_line import ProgressLine
 from keras_gans.callbacks.run_folder import RunFolder
 from keras_gans.callbacks.sample_grid import SampleGrid
 
-__all__ = ["AverageRestart", "GANLearningRateScheduler", "GenerativeMetrics", "ProgressLine", "RunFolder", "SampleGrid"]
+__all__ = [
+    "Alarm",
+    "AverageRestart",
+    "GANLearningRateScheduler",
+    "GenerativeMetrics",
+    "Monitor",
+    "ProgressLine",
+    "RunFolder",
+    "SampleGrid",
+]

@@ -34,4 +34,4 @@ class AverageRestart(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if self.start <= (epoch + 1) / self.params["epochs"] <= self.stop:
-            self.model.generator.set_weights(self.model.average.get_weights())
+            self.model.players.generator.set_weights(self.model.players.average.get_weights())

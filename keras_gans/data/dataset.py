@@ -2,11 +2,12 @@
 
 import dataclasses
 import hashlib
+import warnings
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gans.data import checks
+from keras_gans.data import augment, checks
 from keras_gans.data.pipelines import batches, to_range
 from keras_gans.errors import check_seed, named, whole_number
 
@@ -57,6 +58,34 @@ class Data:
     def scaled(self, images):
         """Stored samples as the pipelines give them: float32, a numpy array of the same shape."""
         return to_range(images, self.stored_range).numpy()
+
+    def augmented(self, policies):
+        """The same data set, whose training pipeline changes each batch at random. The order of the samples, and what is drawn for
+        them, follow from seed and epoch, so that a run resumes exactly. The held-out samples stay as they are.
+
+        The generator learns the changes too: for samples like the originals use `GAN.compile(augment=)`, which shows them to the
+        discriminator alone. A warning says so.
+
+        Args:
+            policies: "flip" (left to right), "translation" (images, by up to 1/8) or "noise" (0.05 of each feature's deviation), a list
+                of those or one string with commas.
+
+        Raises:
+            ValueError: an unknown policy, or one that does not fit the samples.
+        """
+        names, change = augment.chosen(policies, self.shape)
+        warnings.warn(
+            f"{', '.join(names)} on the data set itself leaks into the samples: the generator learns to draw changed ones. "
+            "GAN.compile(augment=) does not.",
+            stacklevel=2,
+        )
+        labelled = isinstance(self.train.element_spec, tuple)
+        arrays = (self.train_images, self.train_labels) if labelled else self.train_images
+        options = {"value_range": self.stored_range, "seed": self.train.order.seed, "shuffle": True}
+        train = batches(arrays, self.batch_size, augment=change, **options)
+        train.order.labels, train.split = self.train_labels, "train"
+        train.fingerprint = hashlib.sha256(f"{self.fingerprint} {names}".encode()).hexdigest()
+        return dataclasses.replace(self, train=train, fingerprint=train.fingerprint)
 
     def __repr__(self):
         classes = f", {len(self.class_names)} classes" if self.class_names else ""
@@ -190,6 +219,7 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
         options = {"value_range": stored_range, "seed": seed, "shuffle": part == "train"}
         pipelines[part] = batches(arrays, batch_size, **options)
         pipelines[part].fingerprint, pipelines[part].split = found, part
+        pipelines[part].order.labels = labels
     class_names = about.pop("class_names", None)
     return Data(
         **pipelines,

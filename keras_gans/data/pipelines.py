@@ -12,11 +12,14 @@ class EpochOrder:
 
     Each reading of the pipeline goes on where the last one ended, for as many batches as an epoch has. `GAN.fit` sets `position`,
     in batches, from the model's own step count.
+
+    Attributes:
+        labels: int (count,) of the samples, where they are known; `choose` needs them.
     """
 
-    def __init__(self, count, batch_size, shuffle, seed):
+    def __init__(self, count, batch_size, shuffle, seed, labels=None):
         self.count, self.batch_size, self.shuffle, self.seed = count, batch_size, shuffle, seed
-        self.position = 0
+        self.position, self.labels, self.chosen = 0, labels, None
 
     def __len__(self):
         return self.count // self.batch_size
@@ -29,10 +32,23 @@ class EpochOrder:
 
     def rows(self, epoch):
         """Which samples each batch of an epoch has, (batches, batch_size)."""
-        order = np.arange(self.count)
-        if self.shuffle:
-            order = np.random.default_rng([self.seed, epoch]).permutation(self.count)
-        return order[: len(self) * self.batch_size].reshape(len(self), self.batch_size)
+        there, needed = np.arange(self.count) if self.chosen is None else self.chosen, len(self) * self.batch_size
+        rng = np.random.default_rng([self.seed, epoch])
+        times = -(-needed // len(there))  # chosen samples come as often as it takes to fill an epoch
+        order = np.concatenate([rng.permutation(there) if self.shuffle else there for _ in range(times)])
+        return order[:needed].reshape(len(self), self.batch_size)
+
+    def choose(self, classes):
+        """From the next epoch on, only samples of these classes, as many batches as before; None for all.
+
+        Raises:
+            ValueError: no sample is of these classes.
+        """
+        self.chosen = None
+        if classes is not None and self.labels is not None:
+            self.chosen = np.flatnonzero(np.isin(self.labels, classes))
+            if not len(self.chosen):
+                raise ValueError(f"No sample is of the classes {tuple(classes)}; the labels are 0 to {self.labels.max()}.")
 
 
 def even_batch(count, batch_size):
@@ -57,7 +73,7 @@ def to_range(values, value_range):
     return (values - low) * (2.0 / (high - low)) - 1.0
 
 
-def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
+def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augment=None):
     """A tf.data pipeline over arrays in memory, with static batch shapes.
 
     Args:
@@ -69,6 +85,7 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         shuffle: draw a new order each epoch from (seed, epoch).
         seed: integer >= 0.
         value_range: (low, high) of the samples as stored, to be mapped to [-1, 1]; None leaves values as they are.
+        augment: function of (samples, seed pair) -> samples; the seeds follow from `seed` and the samples that a batch has.
 
     Returns:
         tf.data.Dataset of float32 samples, or of pairs (samples, labels). It has `order`, its `EpochOrder`, and with `shuffle`
@@ -90,12 +107,16 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None):
         if 2 * even < min(batch_size, count):
             even = -(-count // -(-count // batch_size))  # as many batches as `batch_size` gives, nearly equal
         batch_size, tail = even, count % even
-    order = EpochOrder(count, batch_size, shuffle, seed)
+    order = EpochOrder(count, batch_size, shuffle, seed, np.asarray(arrays[1]) if pair else None)
     stored = tuple(tf.constant(array) for array in arrays) if pair else tf.constant(arrays)
 
     def take(rows):
         found = tf.nest.map_structure(lambda array: tf.gather(array, rows), stored)
-        return (to_range(found[0], value_range), found[1]) if pair else to_range(found, value_range)
+        samples = to_range(found[0] if pair else found, value_range)
+        if augment is not None:
+            drawn = tf.random.experimental.stateless_fold_in([seed, 0], rows[0])
+            samples = augment(samples, tf.random.experimental.stateless_fold_in(drawn, rows[-1]))
+        return (samples, found[1]) if pair else samples
 
     def epoch(_):
         rows = tf.numpy_function(order, [], tf.int64)

@@ -8,6 +8,8 @@ from keras_gans.layers import MinibatchStdDev
 from keras_gans.penalties import judged
 from keras_gans.training import averaging
 
+NORMS = ("d_gradient_norm", "g_gradient_norm")
+
 
 class Algorithm:
     """What `GAN` does with a batch."""
@@ -20,16 +22,18 @@ class Algorithm:
         """
         real, labels = self._batch(data)
         count = ops.shape(real)[0]
-        fake, pull = backend.vjp(self.generator, self._inputs(count, labels, self.latent_seed))
+        fake, pull = backend.vjp(self.players.generator, self._inputs(count, labels, self.latent_seed))
         logs = self._update_discriminator(real, ops.stop_gradient(fake), labels)
+        self._count_step(logs, count)
         if self.n_critic == 1:
             logs |= self._update_generator(real, labels, fake, pull)
             self.steps.assign_add(1)
             return self._log(logs, count)
 
         def on_new_fakes():
-            fake, pull = backend.vjp(self.generator, self._inputs(count, labels, self.latent_seed))
-            return list(self._update_generator(real, labels, fake, pull).values())
+            fake, pull = backend.vjp(self.players.generator, self._inputs(count, labels, self.latent_seed))
+            logs = self._update_generator(real, labels, fake, pull)
+            return [logs[name] for name in names]
 
         due = ops.equal((self.steps + 1) % self.n_critic, 0)
         names = [name for name in self.means.names if name.startswith("g_")]
@@ -47,40 +51,54 @@ class Algorithm:
         count = ops.shape(real)[0]
         inputs = self._inputs(count, labels, self.test_seed)
         with backend.without_updates():  # of the moving averages, which training mode would move
-            fake = self.generator(inputs, training=True)
-            logs, said = self._judge_both(self._packed(real), self._packed(fake), labels, self.test_seed)
+            fake = self.players.generator(inputs, training=True)
+            real, fake = self._seen(real, self.test_seed, real=True), self._seen(fake, self.test_seed)
+            logs, said = self._judge_both(real, fake, labels, self.test_seed)
             g_loss, g_logs = self._generator_loss(said[1], said[0], labels)
-        return self._log({**logs, **g_logs, "g_loss": g_loss}, count)
+            if self.task is not None:
+                logs |= self._solve(real, labels, "d") | {"g_task_loss": self._solve(fake, labels, "g")["g_task_loss"]}
+        return self._log({**logs, **g_logs, "g_loss": g_loss}, count, absent=NORMS)
 
     # ---- the two halves
 
     def _update_discriminator(self, real, fake, labels):
-        d = self.d_optimizer
-        real, fake = self._packed(real), self._packed(fake)
+        d, network = self.d_optimizer, self.players.discriminator
+        real, fake = self._seen(real, self.latent_seed, real=True), self._seen(fake, self.latent_seed)
 
         def objective():
             logs, _ = self._judge_both(real, fake, labels, self.latent_seed)
             total = logs["d_loss"] + logs.get("gradient_penalty", 0.0) + logs.get("d_class_loss", 0.0)
-            return d.scale_loss(total + weight_penalties(self.discriminator)), logs
+            if self.task is not None:
+                logs |= self._solve(real, labels, "d")
+                total = total + self.task.d_weight * logs["d_task_loss"]
+            return d.scale_loss(total + weight_penalties(network)), logs
 
-        _, logs, gradients = backend.gradient(objective, self.discriminator)
-        backend.apply(d, gradients, self.discriminator)
-        return logs
+        _, logs, gradients = backend.gradient(objective, network)
+        backend.apply(d, gradients, network)
+        return logs | self._norm("d_gradient_norm", gradients, d)
 
     def _update_generator(self, real, labels, fake, pull):
         g = self.g_optimizer
 
         def objective(samples):
-            said = self._judge(self._packed(samples), labels)
-            about_real = self._judge(self._packed(real), labels) if self.adversarial_loss.pairs else None
+            seen = self._seen(samples, self.latent_seed)
+            said = self._judge(seen, labels)
+            about_real = None
+            if self.adversarial_loss.pairs:
+                about_real = self._judge(self._seen(real, self.latent_seed, real=True), labels)
             loss, logs = self._generator_loss(said, about_real, labels)
-            return g.scale_loss(loss + logs.get("g_class_loss", 0.0)), {"g_loss": loss, **logs}
+            total = loss + logs.get("g_class_loss", 0.0)
+            if self.task is not None:
+                logs["g_task_loss"] = self._solve(seen, labels, "g")["g_task_loss"]
+                total = total + self.task.g_weight * logs["g_task_loss"]
+            return g.scale_loss(total), {"g_loss": loss, **logs}
 
         _, logs, gradient = backend.input_gradient(objective, fake)
-        backend.apply(g, pull(gradient, g.scale_loss(1.0)), self.generator)
+        gradients = pull(gradient, g.scale_loss(1.0))
+        backend.apply(g, gradients, self.players.generator)
         if self.average is not None:
-            averaging.update(self.average, self.generator, self.ema_decay, g.iterations)
-        return logs
+            averaging.update(self.players.average, self.players.generator, self.ema_decay, g.iterations)
+        return logs | self._norm("g_gradient_norm", gradients, g)
 
     def _judge_both(self, real, fake, labels, seed):
         """The discriminator's logs on real and fake samples, and what it said of them."""
@@ -113,7 +131,7 @@ class Algorithm:
 
     def _judge(self, samples, labels):
         """What the discriminator says in training mode, a tuple: logits and, of an auxiliary classifier, class logits."""
-        said = self.discriminator([samples, labels] if self.takes_labels else samples, training=True)
+        said = self.players.judge([samples, labels] if self.takes_labels else samples, training=True)
         return tuple(said) if isinstance(said, (tuple, list)) else (said,)
 
     # ---- what goes in and out
@@ -141,8 +159,16 @@ class Algorithm:
         samples = ops.moveaxis(samples, 1, -2)  # (batch / pack, ..., pack, features)
         return ops.reshape(samples, (-1, *shape[:-1], m * shape[-1]))
 
-    def _log(self, logs, count, present=None):
+    def _norm(self, name, gradients, optimizer):
+        """{name: the gradient's Euclidean norm} where it is asked for."""
+        if not self.log_norms:
+            return {}
+        squares = sum(ops.sum(ops.square(ops.cast(one, "float32"))) for one in gradients if one is not None)
+        return {name: ops.sqrt(squares) / optimizer.scale_loss(1.0)}
+
+    def _log(self, logs, count, present=None, absent=()):
         """This step's values; Keras reports the epoch's means, which it finds in `metrics` under the same names."""
+        logs = {**{name: ops.zeros(()) for name in absent}, **logs}
         self.means.update_state(logs, count, present)
         return {name: logs[name] for name in self.means.names}
 

@@ -12,9 +12,10 @@ from keras_gans.data.checks import same_shape, varying
 from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
 from keras_gans.layers import FourierFeatures
 from keras_gans.models import recipes
-from keras_gans.models.algorithm import Algorithm, judges_each_alone
+from keras_gans.models.algorithm import NORMS, Algorithm, judges_each_alone
 from keras_gans.models.sampling import Sampling
 from keras_gans.models.saving import Saving
+from keras_gans.models.techniques import Players, Techniques
 from keras_gans.training import averaging, loop
 from keras_gans.training.means import EpochMeans
 from keras_gans.training.normaliser import MODES, Normaliser
@@ -23,7 +24,7 @@ from keras_gans.training.ranges import check_reach, output_range
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
+class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
 
     Each step trains the discriminator on a batch of real samples and a batch of fakes, then (at every n_critic-th step) the
@@ -104,6 +105,7 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         cheaper = is_small(discriminator) or backend.has_accelerator()
         self.judges_together = cheaper and judges_each_alone(discriminator)
         self.average = averaging.averaged_copy(generator) if ema_decay is not None else None
+        self.players = Players(self.generator, self.discriminator, self.average)
         self.normaliser = Normaliser(generator.output_shape[-1], normalise) if normalise is not None else None
         self.latent_seed = keras.random.SeedGenerator(seed)
         self.test_seed = keras.random.SeedGenerator(0)
@@ -141,6 +143,9 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         penalty=None,
         n_critic=None,
         recipe=None,
+        augment=None,
+        curriculum=None,
+        self_supervision=None,
         steps_per_execution="auto",
         jit_compile="auto",
         run_eagerly=False,
@@ -155,6 +160,11 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             n_critic: steps of the discriminator, each on a fresh batch, for one of the generator.
             recipe: name of another architecture's settings (`keras_gans.models.recipes`: "dcgan", "wgan_gp", "sngan", "r3gan",
                 "doppelganger", "rgan") to take the place of this one's where nothing else is said.
+            augment: what the discriminator sees is changed, real and fake alike: "auto", names ("color,translation,cutout"), or a
+                `training.Augmentation`, which may adapt.
+            curriculum: `training.Curriculum`, or a list of `training.Stage`: the training goes through stages.
+            self_supervision: "auto", "rotation" (square images), "order", "reversal" (sequences), "masked_feature" (vectors) or a
+                `training.Task`: an auxiliary task for the discriminator.
             steps_per_execution: steps in one compiled call; "auto" takes, on TensorFlow, up to 64 for small dense and recurrent
                 networks, where the calls cost more than the arithmetic, and n_critic (64 at most) for others: one turn of both
                 players. On JAX 1.
@@ -163,8 +173,11 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             run_eagerly: for debugging.
 
         Raises:
-            TypeError: an unknown argument. ValueError: an unknown name, one optimizer for both players, or a penalty on a
-                discriminator with batch normalisation.
+            TypeError: an unknown argument. ValueError: an unknown name, one optimizer for both players, a penalty on a
+                discriminator with batch normalisation, a technique that does not fit the samples or the networks.
+
+        `augment`, `curriculum` and `self_supervision` are copied: `gan.augmentation`, `gan.curriculum` and `gan.task` are what trains.
+        Their state (the probability, the stage, the task's head) is saved and resumed with the model, and compiling again starts it anew.
         """
         if others:
             raise TypeError(unknown_setting(next(iter(others))))
@@ -186,9 +199,11 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         self.n_critic = whole_number("n_critic", chosen["n_critic"])
         if self.penalties:
             check_penalised(self.discriminator)
+        self._prepare_techniques(augment, curriculum, self_supervision)
+        self.log_norms = False
         self.means = EpochMeans(self._log_names(), name="means")
-        self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.discriminator)
-        self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.generator)
+        self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.players.discriminator)
+        self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.players.generator)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
         self._auto_steps = None
         if steps_per_execution == "auto":
@@ -208,7 +223,9 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             names.append("gradient_penalty")
         if len(keras.tree.flatten(self.discriminator.outputs)) > 1:
             names += ["d_class_loss", "g_class_loss", "d_class_accuracy"]
-        return names
+        if self.task is not None:
+            names += ["d_task_loss", "g_task_loss", "d_task_accuracy"]
+        return names + (list(NORMS) if self.log_norms else [])
 
     def get_compile_config(self):
         if not self.compiled:
@@ -226,6 +243,9 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             "loss": self.adversarial_loss,
             "penalty": list(self.penalties),
             "n_critic": self.n_critic,
+            "augment": self.augmentation,
+            "curriculum": self.curriculum,
+            "self_supervision": self.task,
         }
         return {**{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}, **self._settings}
 
@@ -299,15 +319,18 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
         if order is not None and steps_per_epoch not in (None, len(order)):
             data = data.repeat()  # Keras would cut the epoch in which the data end
         self._fit_steps_per_execution(data, steps_per_epoch)
-        held = None
+        held = held_order = None
         if validation_data is not None:
             pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
-            held = self._prepare(pair[0], pair[1] if self.num_classes and len(pair) > 1 else None, batch_size, None).data
+            held, held_order, _ = self._prepare(
+                pair[0], pair[1] if self.num_classes and len(pair) > 1 else None, batch_size, None
+            )
             feed.check_end(held, "validation_steps", validation_steps)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             raise TypeError("callbacks: pass a list of callbacks; fit puts its own in front of them.")
-        callbacks = [loop.Guard(order), *keras.tree.flatten(callbacks or [])]
+        callbacks = keras.tree.flatten(callbacks or [])
         loop.check_callbacks(callbacks)
+        callbacks = self._with_own(callbacks, feed.Samples(data), (order, held_order), held is not None)
         return super().fit(
             data,
             epochs=epochs,
@@ -339,7 +362,9 @@ class GAN(backend.Steps, Algorithm, Sampling, Saving, keras.Model):
             feed.check_end(x, "steps", steps)
         elif x is None:
             raise ValueError("evaluate needs samples.")
-        return super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=return_dict, **inner)
+        logs = super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=True, **inner)
+        logs = {name: value for name, value in logs.items() if name not in NORMS}  # which only training has
+        return logs if return_dict else list(logs.values())
 
     def _fit_steps_per_execution(self, data, steps_per_epoch):
         """Where "auto" takes many steps a call, no more than an epoch has."""

@@ -14,13 +14,13 @@ class Sampling:
 
     @property
     def sampler(self):
-        """The network that draws: the averaged generator where there is one."""
-        return self.generator if self.average is None else self.average
+        """The network that draws: the averaged generator where there is one; of a GAN that still grows, at its present resolution."""
+        return self.players.generator if self.average is None else self.players.average
 
     def call(self, inputs, training=False):
         """Latents (batch, latent_dim), or [latents, labels (batch,)] of a conditional GAN, to samples (batch, ...) in the data's
         units. Outside training the averaged generator draws where there is one."""
-        samples = (self.generator if training else self.sampler)(inputs, training=training)
+        samples = (self.players.generator if training else self.sampler)(inputs, training=training)
         return samples if self.normaliser is None else self.normaliser(samples, inverse=True)
 
     def latents(self, count, seed=None):

@@ -17,11 +17,14 @@ class Guard(keras.callbacks.Callback):
     is not finite, which ends the training before a callback behind it can save over a good checkpoint.
     """
 
-    def __init__(self, order=None):
+    def __init__(self, order=None, callbacks=()):
         super().__init__()
         self.order = order
+        self.rescuers = [callback for callback in callbacks if hasattr(callback, "rescue")]
 
     def on_train_begin(self, logs=None):
+        if self.order is not None:
+            self.order.choose(None)  # which an interrupted fit may have left
         self.begin()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -40,19 +43,87 @@ class Guard(keras.callbacks.Callback):
         self.check(logs, "")
         for weight in self.model.trainable_weights:
             if not bool(keras.ops.all(keras.ops.isfinite(weight))):
-                self.stop(f"The weight {weight.path}", "")
+                return self.stop(f"The weight {weight.path}", "")
 
     def check(self, logs, where):
         for name, value in (logs or {}).items():
             if name.endswith("_loss") and not math.isfinite(float(value)):
-                self.stop(name, where)
+                return self.stop(name, where)
 
     def stop(self, what, where):
+        """Raises, unless a callback brings the model back to a good state."""
+        if any([rescuer.rescue(what, self.epoch) for rescuer in self.rescuers]):
+            return
         raise TrainingDiverged(
             f"{what} became NaN or infinite in epoch {self.epoch + 1}{where}. Training stopped and nothing was saved after "
             "that: a checkpoint of an earlier epoch is still good. Lower the learning rates, or look for NaN and for samples "
             "far outside the range of the others in the data (of a pipeline, fit looks at the first batch alone)."
         )
+
+
+class TechniquesLog(keras.callbacks.Callback):
+    """Logs the state of augmentation and curriculum after each epoch, and moves the curriculum on.
+
+    Args:
+        curriculum: `training.Curriculum`, or None.
+        orders: `EpochOrder` of the training data and of held-out ones, or None: for stages with classes.
+        measured: keys that callbacks write into the logs.
+        held_out: whether the fit has validation data.
+    """
+
+    def __init__(self, curriculum, orders, measured, held_out):
+        super().__init__()
+        self.curriculum, self.orders = curriculum, [order for order in orders if order is not None]
+        if curriculum is None:
+            return
+        known = {"d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy"}
+        known |= {f"val_{key}" for key in known} | {"gap"} if held_out else set()
+        for number, stage in enumerate(curriculum.stages[:-1]):
+            if stage.key is not None and stage.epochs is None and stage.key not in known | set(measured):
+                missing = "pass validation_data=" if stage.key == "gap" else "let callbacks.GenerativeMetrics measure it"
+                raise ValueError(
+                    f"curriculum: stage {number} ends with until={stage.until!r}, which is not in the logs of this fit, so that stage "
+                    f"{number + 1} is never reached. Give it epochs= as well, or {missing}. Known: {', '.join(sorted(known | measured))}."
+                )
+        if any(stage.classes is not None for stage in curriculum.stages) and (orders[0] is None or orders[0].labels is None):
+            raise ValueError(
+                "curriculum: classes, and the labels of the training samples are not known. Use fit(x, y), or data.load and "
+                "data.from_arrays with labels."
+            )
+
+    def on_train_begin(self, logs=None):
+        if self.curriculum is None:
+            return
+        steps = self.params.get("steps")
+        self.curriculum.progress.rate.assign(1.0 / steps if steps else 0.0)
+        self.choose_classes()
+        if any(stage.classes for stage in self.curriculum.stages) and steps != len(self.orders[0]):
+            raise ValueError("curriculum: classes change from epoch to epoch; leave out steps_per_epoch=.")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.curriculum is not None:
+            self.choose_classes()
+
+    def choose_classes(self):
+        allowed = self.curriculum.stages[self.curriculum.stage].allowed_classes
+        for order in self.orders:
+            order.choose(allowed)
+
+    def on_train_end(self, logs=None):
+        for order in self.orders:
+            order.choose(None)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.model.augmentation is not None and logs is not None:
+            logs["augment_probability"] = float(self.model.augmentation.probability.numpy())
+        if self.curriculum is None:
+            return
+        if logs is not None:
+            logs.update(self.curriculum.logs())
+        if self.curriculum.advance(logs or {}):
+            number, stages = self.curriculum.stage, self.curriculum.stages
+            if epoch + 1 < self.params["epochs"] and self.params.get("verbose"):
+                print(f"curriculum: stage {number} of 0 to {len(stages) - 1} from epoch {epoch + 2}: {stages[number]}")
 
 
 def check_callbacks(callbacks):

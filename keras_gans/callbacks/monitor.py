@@ -1,0 +1,270 @@
+"""A callback that watches a training as a practitioner would, and acts."""
+
+import dataclasses
+import math
+
+import keras
+import numpy as np
+
+from keras_gans import files
+from keras_gans.callbacks import alarms
+from keras_gans.callbacks.generative_metrics import due
+from keras_gans.errors import named, unknown, whole_number
+
+ACTIONS = ("ignore", "warn", "stop", "lower_rate", "augment", "restore")
+
+
+@dataclasses.dataclass(frozen=True)
+class Alarm:
+    """What was seen and done.
+
+    Attributes:
+        epoch: from 1.
+        kind: a name in `alarms.KINDS`, or "nan".
+        message: one sentence with figures, and what was done.
+        action: what was done.
+    """
+
+    epoch: int
+    kind: str
+    message: str
+    action: str
+
+
+class Monitor(keras.callbacks.Callback):
+    """Raises an alarm when a training goes wrong: one sentence with figures on the console and in `alarms`, a count in the logs
+    (`alarms`), a mark on the curves of a run; and does what it was told to.
+
+    Kinds of alarms:
+        "pinned": the discriminator tells nearly all real samples from nearly all fakes, so that the generator learns little.
+        "overfitting": it is much surer of its training samples than of held-out ones (needs `validation_data`).
+        "collapse": fakes are much closer to each other than real samples are, or a coverage in the logs has fallen low.
+        "divergence": a loss, a gradient's norm or the weights have grown far beyond what they were.
+        "spike": a loss leaves the range of the last epochs.
+        "nan": a loss or a weight is NaN or infinite.
+
+    Actions:
+        "ignore"; "warn": nothing but the alarm; "stop": end the training after this epoch (of "nan", raise `TrainingDiverged`);
+        "lower_rate": halve the learning rate of the player the alarm is about; "augment": raise the probability of the augmentation by
+        0.1; "restore": put back the networks, the average and both optimizers of the epoch in which `monitor` was best, and halve both
+        learning rates.
+
+    Args:
+        actions: one action for all kinds, or {kind: action}; kinds left out warn, and "nan" stops.
+        monitor: log key whose best epoch is kept for "restore", in memory; smaller is better, unless the callback that measures it
+            says otherwise.
+        patience: {kind: epochs in a row that a state must last before it is an alarm}; those left out are as in `alarms.LASTS`. The
+            alarm is given again only after the state has been away for five epochs.
+        warmup: steps of the generator before anything but NaN is an alarm: a young generator's samples are all alike.
+        thresholds: changes to `alarms.THRESHOLDS`.
+        every: epochs between looks at samples.
+        samples: how many of them, real and fake.
+        path: a file that keeps the alarms as JSON, or None.
+
+    It writes `alarms`, `sample_diversity` (mean distance of fakes over that of real samples), `d_weight_norm` and `g_weight_norm` into
+    the logs, and lets the steps log `d_gradient_norm` and `g_gradient_norm`. Everything it decides follows from the logs, so that
+    `resume(rows)` takes up where a killed run was. Put it after the callbacks that measure and before those that write logs down.
+
+    Raises:
+        ValueError: an unknown kind or action. Before training: "restore" without a `monitor` that is measured, "augment" without an
+            augmentation, "overfitting" told to act without validation data, a learning rate that cannot be lowered.
+    """
+
+    reads_logs = reads_gradient_norms = True
+
+    @named
+    def __init__(
+        self, actions="warn", *, monitor=None, patience=None, warmup=300, thresholds=None, every=1, samples=64, path=None
+    ):
+        super().__init__()
+        kinds = [*alarms.KINDS, "nan"]
+        given = actions if isinstance(actions, dict) else {}
+        for kind in given:
+            if kind not in kinds:
+                raise ValueError(unknown("alarm", kind, kinds))
+        default = actions if isinstance(actions, str) else "warn"
+        self.actions = {kind: given.get(kind, default) for kind in kinds}
+        if "nan" not in given and default == "warn":
+            self.actions["nan"] = "stop"
+        for action in self.actions.values():
+            if action not in ACTIONS:
+                raise ValueError(unknown("action", action, ACTIONS))
+        for name in thresholds or {}:
+            if name not in alarms.THRESHOLDS:
+                raise ValueError(unknown("threshold", name, alarms.THRESHOLDS))
+        self.thresholds = {**alarms.THRESHOLDS, **(thresholds or {})}
+        for kind, epochs in (patience or {}).items():
+            if kind not in alarms.LASTS:
+                raise ValueError(unknown("alarm in patience", kind, alarms.LASTS))
+            whole_number(f"patience[{kind!r}]", epochs)
+        self.patience, self.warmup = {**alarms.LASTS, **(patience or {})}, whole_number("warmup", warmup, least=0)
+        self.every, self.samples = whole_number("every", every), whole_number("samples", samples, least=2)
+        self.monitor, self.path = monitor, path
+        self.alarms, self.rows = [], []
+        self._kept, self._best, self._lasting, self._sign, self._real = None, math.inf, {}, 1.0, None
+
+    # ---- before training
+
+    def prepare(self, gan, samples, held_out, measured):
+        """Called by `GAN.fit`: checks what the actions need, and looks at real samples.
+
+        Args:
+            gan: the GAN.
+            samples: `data.feed.Samples` of the training data.
+            held_out: whether there are validation data.
+            measured: {log key: "min" or "max"} of the callbacks that measure.
+        """
+        losses = ("d_loss", "g_loss", "val_d_loss", "val_g_loss")
+        for kind, action in self.actions.items():
+            what = f"Monitor: action {action!r} for {kind!r}"
+            if action == "restore" and self.monitor not in (*measured, *losses):
+                known = ", ".join(measured) or "nothing: add callbacks.GenerativeMetrics before it"
+                raise ValueError(f"{what} needs a measured score in monitor=, and monitor={self.monitor!r}. Measured: {known}.")
+            if action == "augment" and (gan.augmentation is None or kind == "nan"):
+                raise ValueError(f"{what}: there is no augmentation to raise. Compile with augment=.")
+            if action in ("lower_rate", "restore") and not all(map(settable, (gan.d_optimizer, gan.g_optimizer))):
+                raise ValueError(f"{what}: an optimizer follows a schedule of its own. Give it a number as learning rate.")
+        if not held_out and self.actions["overfitting"] not in ("warn", "ignore"):
+            raise ValueError('Monitor: "overfitting" is seen on held-out samples. Pass validation_data=.')
+        if self.monitor is not None and measured.get(self.monitor) == "max":
+            self._sign = -1.0
+        real = samples.first()[: self.samples]
+        self._real = alarms.distance(real) if len(real) > 1 else None
+
+    def resume(self, rows, alarms_there=()):
+        """Takes up the rows of a history (dicts of an epoch's logs) and its alarms, as if it had watched them itself."""
+        self.rows, self._lasting = [], {}
+        for row in rows:
+            self.rows.append(row)
+            for kind in alarms.KINDS:
+                self._lasts(kind, self._seen(kind))
+        last = rows[-1]["epoch"] if rows else 0
+        self.alarms = [Alarm(**one) for one in alarms_there if one["epoch"] <= last]
+
+    # ---- while it runs
+
+    def on_train_begin(self, logs=None):
+        self._epoch = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = {} if logs is None else logs
+        logs.update({f"{player}_weight_norm": norm(network) for player, network in players(self.model)})
+        if due(epoch, self.every, self.params) and self._real:
+            drawn = self.model.generate(self.samples, seed=0)
+            logs["sample_diversity"] = alarms.distance(drawn) / self._real
+        before = len(self.alarms)
+        self.rows.append({**{name: float(value) for name, value in logs.items()}, "g_steps": int(self.model.g_optimizer.iterations.numpy())})
+        self._keep(logs)
+        for kind in alarms.KINDS:
+            what = self._seen(kind)
+            if self._lasts(kind, what) and self.actions[kind] != "ignore":
+                self._act(epoch, kind, what)
+        logs["alarms"] = self.rows[-1]["alarms"] = float(len(self.alarms) - before)
+
+    def _seen(self, kind):
+        """`alarms.Sign` of a kind in the last row, or None."""
+        if self.rows[-1].get("g_steps", math.inf) < self.warmup:
+            return None
+        boundary = getattr(self.model.adversarial_loss, "boundary", 0.0) if self.model is not None else 0.0
+        return alarms.KINDS[kind](self.rows, self.thresholds, boundary)
+
+    def _lasts(self, kind, what):
+        """Counts the epochs that a state has lasted; whether it becomes an alarm now. One that has been given waits until the state
+        has been away for five epochs."""
+        lasting, away, given = self._lasting.get(kind, (0, 0, False))
+        lasting, away = (lasting + 1, 0) if what else (0, away + 1)
+        given = given and away < 5
+        now = lasting >= self.patience[kind] and not given
+        self._lasting[kind] = (lasting, away, given or now)
+        return now
+
+    def rescue(self, what, epoch):
+        """Called at NaN. Puts the best state back where it was told to; returns whether it did."""
+        done = self.actions["nan"]
+        if done == "ignore":
+            return False
+        able = done == "restore" and self._kept is not None
+        self._act(epoch, "nan", alarms.Sign(f"{what} became NaN or infinite", "both"), able)
+        if able:
+            self.model.means.reset_state()
+        return able
+
+    def _act(self, epoch, kind, sign, able=True):
+        """Does what is to be done and says so."""
+        action = self.actions[kind]
+        if action == "restore" and self._kept is None:
+            action, done = "warn", "no best state is kept yet, so nothing was done"
+        else:
+            done = {
+                "warn": lambda player: "nothing was done",
+                "stop": self._stop,
+                "lower_rate": self._lower,
+                "augment": self._augment,
+                "restore": self._restore,
+            }[action](sign.player)
+        message = f"{kind}: {sign.text}; {done}."
+        self.alarms.append(Alarm(epoch + 1, kind, message, action))
+        print(f"\nepoch {epoch + 1}: {message}" if self.params.get("verbose") == 1 else f"epoch {epoch + 1}: {message}", flush=True)
+        if self.path is not None:
+            files.write_json(self.path, [dataclasses.asdict(alarm) for alarm in self.alarms])
+
+    def _stop(self, player):
+        self.model.stop_training = True
+        return "the training stops"
+
+    def _lower(self, player):
+        said = []
+        for name in ("d", "g") if player == "both" else (player,):
+            optimizer = inner(getattr(self.model, f"{name}_optimizer"))
+            optimizer.learning_rate = float(optimizer.learning_rate) / 2
+            said.append(f"{name}_optimizer's learning rate is now {float(optimizer.learning_rate):.3g}")
+        return " and ".join(said)
+
+    def _augment(self, player):
+        return f"the augmentation's probability is now {self.model.augmentation.raise_probability():.2f}"
+
+    def _restore(self, player):
+        epoch, values = self._kept
+        for variable, value in zip(state(self.model), values):
+            variable.assign(value)
+        return f"the state of epoch {epoch} is back, and {self._lower('both')}"
+
+    def _keep(self, logs):
+        """Keeps the best state so far, where an action may want it back."""
+        if self.monitor is None or "restore" not in self.actions.values():
+            return
+        score = self._sign * logs.get(self.monitor, math.inf) if self.monitor in logs else math.inf
+        if score < self._best:
+            self._best, self._kept = score, (len(self.rows), [variable.numpy() for variable in state(self.model)])
+
+    def __deepcopy__(self, memo):
+        """A fresh one with the same settings, which tuners want for each trial."""
+        names = ("actions", "monitor", "patience", "warmup", "thresholds", "every", "samples", "path")
+        return type(self)(**{name: getattr(self, name) for name in names})
+
+
+def players(gan):
+    return (("d", gan.players.discriminator), ("g", gan.players.generator))
+
+
+def norm(network):
+    """Euclidean norm of a network's trained weights."""
+    return math.sqrt(sum(float(np.square(weight.numpy(), dtype="float64").sum()) for weight in network.trainable_weights))
+
+
+def inner(optimizer):
+    """The optimizer inside one that scales the loss."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+def settable(optimizer):
+    return isinstance(inner(optimizer)._learning_rate, keras.Variable)
+
+
+def state(gan):
+    """What "restore" puts back: both networks, the average, both optimizers but for their rates."""
+    rates = {id(inner(optimizer)._learning_rate) for optimizer in (gan.d_optimizer, gan.g_optimizer)}
+    networks = [gan.players.generator, gan.players.discriminator, *([gan.players.average] if gan.average is not None else [])]
+    weights = {id(weight): weight for network in networks for weight in network.weights}
+    moments = [variable for optimizer in (gan.d_optimizer, gan.g_optimizer) for variable in optimizer.variables]
+    return [*weights.values(), *(variable for variable in moments if id(variable) not in rates)]

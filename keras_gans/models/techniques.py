@@ -1,0 +1,103 @@
+"""What training techniques add to a `GAN`: to its networks, to what its discriminator sees, to its loop."""
+
+import keras
+from keras import ops
+
+from keras_gans.training import augmentation, curriculum, loop, self_supervision
+
+
+class Players:
+    """The networks as they are trained: the GAN's own, with what techniques put on them. They share the GAN's layers.
+
+    A plain object, so that Keras saves the GAN's own networks, each once.
+
+    Attributes:
+        generator: latents (and labels) -> samples.
+        judge: samples (and labels) -> logits, as the GAN's discriminator.
+        discriminator: the model whose weights the discriminator's optimizer moves: `judge`, or with a task one that also gives the
+            answers, as its last output.
+        average: the averaged generator, or None.
+    """
+
+    def __init__(self, generator, judge, average, discriminator=None):
+        self.generator, self.judge, self.average = generator, judge, average
+        self.discriminator = discriminator or judge
+
+
+class Techniques:
+    """Augmentation, curriculum and self-supervision in a `GAN`."""
+
+    augmentation = curriculum = task = None
+    log_norms = False
+
+    def _prepare_techniques(self, augment, stages, task):
+        """Makes the state of what `compile` was asked for, and the networks with it."""
+        shape, pack = self.sample_shape, self.pack
+        self.augmentation = fresh(augmentation.get(augment))
+        if self.augmentation is not None:
+            self.augmentation.check(shape)
+        generator, judges, average = self.generator, [self.discriminator], self.average
+        packed = (*shape[:-1], shape[-1] * pack)
+        self.task, self.task_head = self_supervision.get(task, packed), None
+        if self.task is not None:
+            start = keras.initializers.GlorotUniform(None if self.seed is None else self.seed + 7000)
+            head = keras.layers.Dense(self.task.outputs(packed), kernel_initializer=start, dtype="float32", name="task_head")
+            self.task_head = head
+            judges.append(self_supervision.with_head(self.discriminator, head))
+        self.curriculum = curriculum.get(stages)
+        if self.curriculum is not None:
+            generator, judges, average = self.curriculum.attach(
+                generator, judges, average, shape, pack, self.num_classes, self.seed
+            )
+        self.players = Players(generator, judges[0], average, judges[-1])
+
+    def _seen(self, samples, seed, real=False):
+        """Samples as the discriminator sees them: through the curriculum, augmented, packed."""
+        if self.curriculum is not None:
+            samples = self.curriculum(samples, seed=seed, real=real)
+        if self.augmentation is not None:
+            samples = self.augmentation(samples, seed=seed)
+        return self._packed(samples)
+
+    def _solve(self, seen, labels, player):
+        """The task's loss and accuracy on the first share of what the discriminator saw."""
+        count = ops.shape(seen)[0]
+        some = (count * round(100 * self.task.share) + 99) // 100
+        examples, targets = self.task.examples(seen[:some])
+        inputs = [examples, labels[:some]] if self.takes_labels else examples
+        answers = self.players.discriminator(inputs, training=True)[-1]
+        loss = self.task.loss(ops.cast(answers, "float32"), targets)
+        return {f"{player}_task_loss": loss, f"{player}_task_accuracy": self.task.accuracy(answers, targets)}
+
+    def _count_step(self, logs, count):
+        """Moves the state of the techniques by one step of the discriminator."""
+        if self.augmentation is not None and self.augmentation.adapts:
+            self.augmentation.adapt(logs["d_real_accuracy"], count)
+        if self.curriculum is not None:
+            self.curriculum.step()
+
+    def _with_own(self, callbacks, samples, orders, held):
+        """The callbacks of a fit with the GAN's own: the guard first; what counts the stages after the last that measures, so that
+        it sees every score and whatever saves behind it saves the new stage."""
+        produced = {key: better for callback in callbacks for key, better in getattr(callback, "produces", {}).items()}
+        for callback in callbacks:
+            if hasattr(callback, "prepare"):
+                callback.prepare(self, samples, held, produced)
+        self._log_gradient_norms(any(getattr(callback, "reads_gradient_norms", False) for callback in callbacks))
+        own = []
+        if self.curriculum is not None or self.augmentation is not None:
+            own = [loop.TechniquesLog(self.curriculum, orders, set(produced), held)]
+        at = max((i + 1 for i, callback in enumerate(callbacks) if getattr(callback, "produces", None)), default=0)
+        return [loop.Guard(orders[0], callbacks), *callbacks[:at], *own, *callbacks[at:]]
+
+    def _log_gradient_norms(self, wanted):
+        """Whether steps log `d_gradient_norm` and `g_gradient_norm`."""
+        if wanted != self.log_norms:
+            self.log_norms = wanted
+            self.means = type(self.means)(self._log_names(), name="means")
+            self.train_function = self.test_function = None
+
+
+def fresh(layer):
+    """A new layer of the same config, whose state nobody shares; None for None."""
+    return None if layer is None else type(layer).from_config(layer.get_config())

@@ -1,0 +1,321 @@
+"""Differentiable augmentation: what the discriminator sees is changed, real and fake samples alike, so that it cannot learn few real
+samples by heart and the generator does not learn the changes (Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN
+Training", section 3.2); with a `target`, as often as its overfitting asks for (Karras et al. 2020, "Training GANs with Limited
+Data", section 3).
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from keras_gans.errors import unknown
+
+KINDS = {1: "vectors", 2: "sequences", 3: "images"}  # by the rank of one sample
+
+
+class Policy:
+    """One way to change samples, differentiable, each sample by a draw of its own. What the constructor hands on is the config.
+
+    Attributes:
+        ranks: of the samples it is for: 1 vectors, 2 sequences, 3 images.
+
+    Raises:
+        ValueError: an amount that is not a number of at least 0 (a `share`: below 1).
+    """
+
+    ranks = (3,)
+
+    def __init__(self, **amounts):
+        for name, amount in amounts.items():
+            number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
+            if not number or not 0 <= amount < (1 if name == "share" else float("inf")):
+                below = " and below 1" if name == "share" else ""
+                raise ValueError(f"{type(self).__name__}: {name}={amount!r}; expected a number of at least 0{below}.")
+            setattr(self, name, amount)
+
+    def __call__(self, samples, seed):
+        """(batch, ...) float32 in the networks' units -> changed ones of the same shape. `seed` is a SeedGenerator."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return dict(vars(self))
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def draws(samples, seed, low=0.0, high=1.0, each=()):
+    """Uniform numbers, one for each sample (or an array of shape `each`), which broadcast against the samples."""
+    ones = (1,) * (len(samples.shape) - 1 - len(each))
+    return keras.random.uniform((ops.shape(samples)[0], *ones, *each), low, high, seed=seed)
+
+
+def moved(samples, places, axis):
+    """Samples whose entry i along an axis is that of place places[b, i] of the same sample, int32 (batch, length); zero where the
+    place lies outside."""
+    length = samples.shape[axis]
+    chosen = ops.cast(ops.equal(places[:, :, None], ops.arange(length, dtype="int32")), samples.dtype)  # (batch, to, from)
+    turned = samples if axis == 1 else ops.swapaxes(samples, 1, axis)
+    shape = turned.shape[1:]
+    turned = ops.reshape(ops.matmul(chosen, ops.reshape(turned, (-1, length, math.prod(shape[1:])))), (-1, *shape))
+    return turned if axis == 1 else ops.swapaxes(turned, 1, axis)
+
+
+def shift(samples, seed, axis, share):
+    """Samples moved along an axis by up to `share` of its length, as whole places; zero where they came from outside."""
+    length = samples.shape[axis]
+    most = int(length * share + 0.5)
+    by = keras.random.uniform((ops.shape(samples)[0], 1), -most - 0.5, most + 0.5, seed=seed)
+    places = ops.arange(length, dtype="int32") + ops.cast(ops.round(by), "int32")
+    return moved(samples, places, axis)
+
+
+def span(samples, seed, axis, length):
+    """1.0 on a span of so many places along an axis, its middle uniform over the axis, else 0.0: (batch, places of the axis)."""
+    size = samples.shape[axis]
+    middle = keras.random.uniform((ops.shape(samples)[0], 1), 0.0, float(size), seed=seed)
+    return ops.cast(ops.abs(ops.arange(size, dtype="float32") + 0.5 - middle) < length / 2, samples.dtype)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Color(Policy):
+    """Brightness, saturation and contrast (Zhao et al. 2020, the authors' code): adds up to `brightness`, scales the distance from the
+    pixel's mean by 1 - saturation to 1 + saturation (no effect on one channel), from the image's by 1 - contrast to 1 + contrast.
+
+    Args:
+        brightness, saturation, contrast: at least 0; the code's are 0.5, 1 and 0.5.
+    """
+
+    def __init__(self, brightness=0.5, saturation=1.0, contrast=0.5):
+        super().__init__(brightness=brightness, saturation=saturation, contrast=contrast)
+
+    def __call__(self, samples, seed):
+        samples = samples + draws(samples, seed, -self.brightness, self.brightness)
+        if samples.shape[-1] > 1:
+            grey = ops.mean(samples, axis=-1, keepdims=True)
+            samples = grey + (samples - grey) * draws(samples, seed, 1 - self.saturation, 1 + self.saturation)
+        mean = ops.mean(samples, axis=(1, 2, 3), keepdims=True)
+        return mean + (samples - mean) * draws(samples, seed, 1 - self.contrast, 1 + self.contrast)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Translation(Policy):
+    """Moves images by up to `share` of height and of width, in whole pixels (at least one); zeros, the middle of [-1, 1], come in
+    (Zhao et al. 2020: 1/8).
+
+    Args:
+        share: in (0, 1).
+    """
+
+    def __init__(self, share=0.125):
+        super().__init__(share=share)
+
+    def __call__(self, samples, seed):
+        for axis in (1, 2):
+            samples = shift(samples, seed, axis, max(self.share, 1 / samples.shape[axis]))
+        return samples
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Cutout(Policy):
+    """Sets a rectangle of `share` of height and width to zero, its middle anywhere (DeVries and Taylor 2017; Zhao et al. 2020: 1/2).
+
+    Args:
+        share: in (0, 1).
+    """
+
+    def __init__(self, share=0.5):
+        super().__init__(share=share)
+
+    def __call__(self, samples, seed):
+        rows, columns = (span(samples, seed, axis, self.share * samples.shape[axis]) for axis in (1, 2))
+        return samples * (1.0 - rows[:, :, None, None] * columns[:, None, :, None])
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Flip(Policy):
+    """Mirrors half of the images, left to right. For data in which a mirror image is as likely: faces, not digits."""
+
+    def __call__(self, samples, seed):
+        return ops.where(draws(samples, seed) < 0.5, ops.flip(samples, axis=2), samples)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Noise(Policy):
+    """Adds normal noise to every value: "noise" of vectors, "jitter" of sequences.
+
+    Args:
+        deviation: in the networks' units, in which normalised data have a deviation of 1.
+    """
+
+    ranks = (1, 2, 3)
+
+    def __init__(self, deviation=0.1):
+        super().__init__(deviation=deviation)
+
+    def __call__(self, samples, seed):
+        return samples + self.deviation * keras.random.normal(ops.shape(samples), seed=seed)
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Scaling(Policy):
+    """Multiplies each feature of a sequence, or of a vector, by a number of its own, normal around 1 (Um et al. 2017).
+
+    Args:
+        deviation: of the factor.
+    """
+
+    ranks = (1, 2)
+
+    def __init__(self, deviation=0.1):
+        super().__init__(deviation=deviation)
+
+    def __call__(self, samples, seed):
+        ones = (1,) * (len(samples.shape) - 2)
+        shape = (ops.shape(samples)[0], *ones, samples.shape[-1])
+        return samples * (1.0 + self.deviation * keras.random.normal(shape, seed=seed))
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class TimeMask(Policy):
+    """Sets all features to zero for `share` of a sequence's steps in a row (Park et al. 2019, SpecAugment, section 2).
+
+    Args:
+        share: in (0, 1).
+    """
+
+    ranks = (2,)
+
+    def __init__(self, share=0.2):
+        super().__init__(share=share)
+
+    def __call__(self, samples, seed):
+        return samples * (1.0 - span(samples, seed, 1, self.share * samples.shape[1])[:, :, None])
+
+
+POLICIES = {
+    "color": Color,
+    "translation": Translation,
+    "cutout": Cutout,
+    "flip": Flip,
+    "jitter": Noise,
+    "scaling": Scaling,
+    "time_mask": TimeMask,
+    "noise": Noise,
+}
+USUAL = {1: ["noise"], 2: ["jitter", "scaling", "time_mask"], 3: ["color", "translation", "cutout"]}  # what "auto" means
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Augmentation(keras.layers.Layer):
+    """Policies, each applied to each sample with one probability, fixed or adaptive.
+
+    Args:
+        policies: "auto" (of images color, translation and cutout; of sequences jitter, scaling and time_mask; of vectors noise), names
+            in a list or a string with commas, `Policy` objects, or a list of both.
+        probability: of each policy for each sample, in [0, 1]; where it adapts, what it starts with: 1, adaptive 0.
+        target: None for a fixed probability; else the mean sign of the logits on real samples, in (-1, 1), above which the
+            probability rises and below which it falls (Karras et al. 2020, equation 1, r_t: 0.6). An accuracy of 80 % on real
+            samples is a sign of 0.6.
+        span: with a target: images in which the probability can go from 0 to 1. The paper's 500,000 are for runs of millions.
+
+    The probability is a weight: saved and resumed with the model. In the logs it is `augment_probability`.
+
+    Raises:
+        ValueError: an unknown policy, a number outside its range; by `check`, a policy that does not fit the data.
+    """
+
+    def __init__(self, policies="auto", probability=None, target=None, span=500_000, name="augmentation", dtype="float32"):
+        super().__init__(name=name, trainable=False, dtype="float32")
+        self.policies = policies if policies == "auto" else named_policies(policies)
+        if probability is None:
+            probability = 1.0 if target is None else 0.0
+        if isinstance(probability, bool) or not 0 <= probability <= 1:
+            raise ValueError(f"probability={probability!r}: expected a number in [0, 1].")
+        if target is not None and not -1 < target < 1:
+            raise ValueError(f"target={target!r}: expected a mean sign in (-1, 1), for example 0.6, or None.")
+        if not span > 0:
+            raise ValueError(f"span={span!r}: expected a number of images above 0.")
+        self.start, self.target, self.span = float(probability), target, span
+        self.probability = self.add_weight(shape=(), initializer="zeros", trainable=False, name="probability")
+        self.probability.assign(self.start)
+        self.sign = self.add_weight(shape=(), initializer="zeros", trainable=False, name="sign")
+        self.built, self.everywhere = True, target is None and probability == 1
+
+    @property
+    def adapts(self):
+        return self.target is not None
+
+    def check(self, shape):
+        """Settles what "auto" means for samples of a shape; raises ValueError where a policy is not for them."""
+        if self.policies == "auto":
+            self.policies = named_policies(USUAL[len(shape)])
+        for policy in self.policies:
+            if len(shape) not in policy.ranks:
+                fitting = [name for name, cls in POLICIES.items() if len(shape) in cls.ranks]
+                raise ValueError(
+                    f"augment: {type(policy).__name__} is for {' and '.join(KINDS[rank] for rank in policy.ranks)}, and the samples "
+                    f"are {KINDS[len(shape)]} of shape {tuple(shape)}. Use {', '.join(fitting)}."
+                )
+
+    def call(self, samples, seed):
+        """(batch, ...) in the networks' units -> the same, changed."""
+        for policy in self.policies:
+            changed = policy(samples, seed)
+            chosen = None if self.everywhere else draws(samples, seed) < self.probability
+            samples = changed if chosen is None else ops.where(chosen, changed, samples)
+        return samples
+
+    def adapt(self, accuracy, count):
+        """Moves the probability by one batch: up where the discriminator is surer of real samples than the target, else down.
+
+        Args:
+            accuracy: share of real samples it calls real, scalar; its sign is averaged over about four batches, as in the paper.
+            count: samples in the batch.
+        """
+        self.sign.assign(0.75 * self.sign + 0.25 * (2.0 * accuracy - 1.0))
+        step = ops.sign(self.sign - self.target) * ops.cast(count, "float32") / self.span
+        self.probability.assign(ops.clip(self.probability + step, 0.0, 1.0))
+
+    def raise_probability(self, by=0.1):
+        """Raises it by hand, up to 1; returns the new value."""
+        self.probability.assign(min(float(self.probability.numpy()) + by, 1.0))
+        return float(self.probability.numpy())
+
+    def get_config(self):
+        policies = self.policies if self.policies == "auto" else [keras.saving.serialize_keras_object(p) for p in self.policies]
+        return {"policies": policies, "probability": self.start, "target": self.target, "span": self.span}
+
+    @classmethod
+    def from_config(cls, config):
+        policies = config["policies"]
+        if policies != "auto":
+            policies = [keras.saving.deserialize_keras_object(policy) for policy in policies]
+        return cls(**{**config, "policies": policies})
+
+
+def named_policies(given):
+    """A list of `Policy` from names, objects, a list of both, or names in a string with commas."""
+    if isinstance(given, str):
+        given = [name.strip() for name in given.split(",")]
+    if isinstance(given, Policy):
+        given = [given]
+    if not isinstance(given, (list, tuple)) or not given:
+        raise ValueError(f"policies={given!r}: expected names ({', '.join(POLICIES)}), Policy objects or a list of those.")
+    return [one if isinstance(one, Policy) else policy(one) for one in given]
+
+
+def policy(name):
+    """A new `Policy` for a name; raises ValueError with the closest one."""
+    if name not in POLICIES:
+        raise ValueError(unknown("policy", name, [*POLICIES, "auto"]))
+    return POLICIES[name]()
+
+
+def get(identifier):
+    """An `Augmentation` from what `GAN.compile(augment=)` takes; None for None."""
+    if identifier is None or isinstance(identifier, Augmentation):
+        return identifier
+    return Augmentation("auto" if identifier is True else identifier)
