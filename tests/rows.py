@@ -17,6 +17,13 @@ class Row:
         gan.compile()
         return gan
 
+    def techniques(self):
+        """Arguments of `compile` that turn every training technique on."""
+        kind = {3: {"blur": (1.0, 0.5), "resolution": 4}, 2: {"length": 4}, 1: {}}[len(self.sample_shape)]
+        stages = [{"epochs": 2, "noise": (0.2, 0.1), **kind}, {"epochs": 1, "noise": 0.05}, {}]
+        adaptive = keras_gans.training.Augmentation("auto", probability=0.3, target=0.6, span=1000)
+        return {"augment": adaptive, "curriculum": stages, "self_supervision": "auto"}
+
     @property
     def is_image(self):
         return len(self.sample_shape) == 3

@@ -61,8 +61,8 @@ class Monitor(keras.callbacks.Callback):
         samples: how many of them, real and fake.
         path: a file that keeps the alarms as JSON, or None.
 
-    It writes `alarms`, `sample_diversity` (mean distance of fakes over that of real samples), `d_weight_norm` and `g_weight_norm` into
-    the logs, and lets the steps log `d_gradient_norm` and `g_gradient_norm`. Everything it decides follows from the logs, so that
+    It writes `alarms`, `sample_diversity` (mean distance of fakes over that of real samples), `d_weight_norm`, `g_weight_norm` and
+    `g_steps` (of the generator so far) into the logs, and lets the steps log `d_gradient_norm` and `g_gradient_norm`. Everything it decides follows from the logs, so that
     `resume(rows)` takes up where a killed run was. Put it after the callbacks that measure and before those that write logs down.
 
     Raises:
@@ -131,11 +131,12 @@ class Monitor(keras.callbacks.Callback):
         real = samples.first()[: self.samples]
         self._real = alarms.distance(real) if len(real) > 1 else None
 
-    def resume(self, rows, alarms_there=()):
-        """Takes up the rows of a history (dicts of an epoch's logs) and its alarms, as if it had watched them itself."""
+    def resume(self, rows, gan, alarms_there=()):
+        """Takes up the rows of a history (dicts of an epoch's logs) of a GAN, and its alarms (dicts), as if it had watched them."""
         self.rows, self._lasting = [], {}
+        self.set_model(gan)
         for row in rows:
-            self.rows.append(row)
+            self.rows.append(dict(row))
             for kind in alarms.KINDS:
                 self._lasts(kind, self._seen(kind))
         last = rows[-1]["epoch"] if rows else 0
@@ -153,7 +154,8 @@ class Monitor(keras.callbacks.Callback):
             drawn = self.model.generate(self.samples, seed=0)
             logs["sample_diversity"] = alarms.distance(drawn) / self._real
         before = len(self.alarms)
-        self.rows.append({**{name: float(value) for name, value in logs.items()}, "g_steps": int(self.model.g_optimizer.iterations.numpy())})
+        logs["g_steps"] = float(self.model.g_optimizer.iterations.numpy())
+        self.rows.append({name: float(value) for name, value in logs.items()})
         self._keep(logs)
         for kind in alarms.KINDS:
             what = self._seen(kind)
@@ -165,8 +167,7 @@ class Monitor(keras.callbacks.Callback):
         """`alarms.Sign` of a kind in the last row, or None."""
         if self.rows[-1].get("g_steps", math.inf) < self.warmup:
             return None
-        boundary = getattr(self.model.adversarial_loss, "boundary", 0.0) if self.model is not None else 0.0
-        return alarms.KINDS[kind](self.rows, self.thresholds, boundary)
+        return alarms.KINDS[kind](self.rows, self.thresholds, self.model.adversarial_loss.boundary)
 
     def _lasts(self, kind, what):
         """Counts the epochs that a state has lasted; whether it becomes an alarm now. One that has been given waits until the state

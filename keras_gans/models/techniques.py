@@ -33,7 +33,7 @@ class Techniques:
     def _prepare_techniques(self, augment, stages, task):
         """Makes the state of what `compile` was asked for, and the networks with it."""
         shape, pack = self.sample_shape, self.pack
-        self.augmentation = fresh(augmentation.get(augment))
+        self.augmentation = augmentation.get(augment)
         if self.augmentation is not None:
             self.augmentation.check(shape)
         generator, judges, average = self.generator, [self.discriminator], self.average
@@ -97,7 +97,3 @@ class Techniques:
             self.means = type(self.means)(self._log_names(), name="means")
             self.train_function = self.test_function = None
 
-
-def fresh(layer):
-    """A new layer of the same config, whose state nobody shares; None for None."""
-    return None if layer is None else type(layer).from_config(layer.get_config())

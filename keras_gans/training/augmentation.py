@@ -315,7 +315,9 @@ def policy(name):
 
 
 def get(identifier):
-    """An `Augmentation` from what `GAN.compile(augment=)` takes; None for None."""
-    if identifier is None or isinstance(identifier, Augmentation):
-        return identifier
+    """A new `Augmentation`, whose state nobody shares, from what `GAN.compile(augment=)` takes; None for None."""
+    if identifier is None:
+        return None
+    if isinstance(identifier, Augmentation):
+        return Augmentation(identifier.policies, identifier.start, identifier.target, identifier.span)
     return Augmentation("auto" if identifier is True else identifier)

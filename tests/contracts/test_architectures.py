@@ -152,9 +152,45 @@ def test_two_and_two_epochs_are_four_bitwise(row, tmp_path):
 
 
 @each
-def test_backup_and_restore_goes_on_exactly(row, tmp_path):
+def test_two_and_two_epochs_are_four_with_every_technique(row, tmp_path):
+    """Through a change of stage, with a probability that adapts and a task's head."""
     data, more = samples(row), dict(batch_size=8, verbose=0)
-    whole = row.make()
+
+    def make():
+        gan = row.cls(**{**row.small, "ema_decay": 0.9})
+        gan.compile(**row.techniques())
+        return gan
+
+    whole = make()
+    logs = whole.fit(data, epochs=4, **more).history
+    assert logs["curriculum_stage"] == [0, 0, 1, 2] and 0 < logs["augment_probability"][-1] != 0.3
+    assert all(math.isfinite(value) for values in logs.values() for value in values)
+    half = make()
+    half.fit(data, epochs=2, **more)
+    half.save(tmp_path / "half.keras")
+    half.save_weights(tmp_path / "half.weights.h5")
+    from_model, from_weights = keras.models.load_model(tmp_path / "half.keras"), make()
+    from_weights.load_weights(tmp_path / "half.weights.h5")
+    assert plain(from_model.get_compile_config()) == plain(half.get_compile_config())
+    for gan in (from_model, from_weights):
+        gan.fit(data, epochs=4, initial_epoch=2, **more)
+        np.testing.assert_array_equal(state(gan), state(whole))
+        np.testing.assert_array_equal(gan.generate(3, seed=0), whole.generate(3, seed=0))
+    bare = keras.models.load_model(tmp_path / "half.keras", compile=False)  # which knows the networks alone
+    np.testing.assert_array_equal(bare.generator.get_weights()[0], half.generator.get_weights()[0])
+
+
+@each
+@pytest.mark.parametrize("techniques", [False, True])
+def test_backup_and_restore_goes_on_exactly(row, techniques, tmp_path):
+    data, more = samples(row), dict(batch_size=8, verbose=0)
+
+    def make():
+        gan = row.cls(**row.small)
+        gan.compile(**(row.techniques() if techniques else {}))
+        return gan
+
+    whole = make()
     whole.fit(data, epochs=4, **more)
 
     class Dies(keras.callbacks.Callback):
@@ -163,8 +199,8 @@ def test_backup_and_restore_goes_on_exactly(row, tmp_path):
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        row.make().fit(data, epochs=4, callbacks=[keras.callbacks.BackupAndRestore(tmp_path), Dies()], **more)
-    again = row.make()
+        make().fit(data, epochs=4, callbacks=[keras.callbacks.BackupAndRestore(tmp_path), Dies()], **more)
+    again = make()
     again.fit(data, epochs=4, callbacks=[keras.callbacks.BackupAndRestore(tmp_path)], **more)
     np.testing.assert_array_equal(state(again), state(whole))
 
