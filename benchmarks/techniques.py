@@ -33,13 +33,13 @@ def techniques():
     """{benchmark: {name of a row: arguments of compile, with "data": of `Data.augmented`}}"""
     from keras_gans.training import Augmentation, Stage
 
-    adaptive = Augmentation("auto", target=0.6, span=20_000)
+    adaptive = Augmentation("color,translation", target=0.6, span=50_000)
     return {
         "augmentation": {
             "none": {},
             "data set": {"data": "translation"},
             "color, translation, cutout": {"augment": "auto"},
-            "the same, adaptive": {"augment": adaptive},
+            "color, translation, adaptive": {"augment": adaptive},
         },
         "curriculum": {
             "none": {},
@@ -95,6 +95,8 @@ def run(benchmark, changes, seed, steps=None):
     keras.utils.set_random_seed(seed)
     gan = make(seed)
     gan.compile(**{name: value for name, value in changes.items() if name != "data"})
+    if gan.normaliser is not None:
+        gan.normaliser.fit([data.train_images])
     train = (data.augmented(changes["data"]) if "data" in changes else data).train.repeat()
     scores, gaps, seconds = [], [], 0.0
     for _ in range(MEASUREMENTS):
@@ -175,6 +177,8 @@ def cost(rounds):
         endless, gans = data.train.repeat(), [make(data), make(data)]
         for gan, changes in zip(gans, ({}, everything)):
             gan.compile(**changes)
+            if gan.normaliser is not None:
+                gan.normaliser.fit([data.train_images])
             gan.fit(endless, steps_per_epoch=steps, verbose=0)
         rates = [[], []]
         for _ in range(rounds):

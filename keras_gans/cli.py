@@ -13,6 +13,8 @@ EXAMPLES = """examples:
   keras-gans train dcgan --data digits --epochs 300 --run runs/long --resume
   keras-gans train r3gan --data glyphs -o labels=true -m num_classes=10
   keras-gans train recurrent_gan --data sines
+  keras-gans train dcgan --data digits --augment auto --augment-target 0.6 --monitor overfitting=augment
+  keras-gans train recurrent_gan --data sines --curriculum length --self-supervision order
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
   keras-gans evaluate runs/dcgan_digits
@@ -85,6 +87,32 @@ def parser():
     )
     train.add_argument("--d-learning-rate", type=float, metavar="RATE", help="of the discriminator's optimizer")
     train.add_argument("--g-learning-rate", type=float, metavar="RATE", help="of the generator's optimizer")
+    techniques = train.add_argument_group("training techniques (docs/training.md)")
+    techniques.add_argument(
+        "--augment",
+        metavar="POLICIES",
+        help="what the discriminator sees: auto, or color,translation,cutout,flip; jitter,scaling,time_mask; noise",
+    )
+    techniques.add_argument("--augment-probability", type=float, metavar="P", help="of each policy for each sample (default 1)")
+    techniques.add_argument("--augment-target", type=float, metavar="SIGN", help="adapt it to this mean sign of real logits (0.6)")
+    techniques.add_argument("--augment-span", type=int, metavar="N", help="images in which it can go from 0 to 1 (default 500,000)")
+    techniques.add_argument(
+        "--augment-data", metavar="POLICIES", help="change the data set itself: flip,translation,noise; it leaks into the samples"
+    )
+    techniques.add_argument(
+        "--curriculum",
+        metavar="STAGES",
+        help='blur, noise, resolution, length; or a JSON list, or a file of one: \'[{"epochs": 20, "blur": [2, 0]}, {}]\'',
+    )
+    techniques.add_argument(
+        "--self-supervision", metavar="TASK", help="auto, rotation, order, reversal or masked_feature"
+    )
+    techniques.add_argument(
+        "--monitor",
+        nargs="+",
+        metavar="[KIND=]ACTION",
+        help="watch the run; warn, stop, lower_rate, augment or restore, for all or at pinned, overfitting, collapse, divergence, spike, nan",
+    )
     train.add_argument("--epochs", type=int, default=150, help="in all (default 150)")
     train.add_argument("--batch-size", type=int, default=64, help="default 64")
     train.add_argument("--every", type=int, default=10, metavar="N", help="score, draw and save every N epochs (default 10)")
@@ -169,6 +197,8 @@ def run_train(arguments):
     if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
         raise ValueError(f"{arguments.architecture} is not for samples of shape {found.shape}. Use {fitting}.")
+    if arguments.augment_data:
+        found = found.augmented(arguments.augment_data)
     shape = found.shape[0] if size == "features" else found.shape
     gan = architecture(**{size: shape, "seed": arguments.seed, **dict(arguments.model)})
     compile_gan(gan, arguments)
@@ -176,6 +206,7 @@ def run_train(arguments):
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
+    options["monitor"] = monitor(arguments.monitor, runs.scored(found), found)
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
     print(summary)
     return 0
@@ -191,7 +222,48 @@ def compile_gan(gan, arguments):
             if not 0 < rate < float("inf"):
                 raise ValueError(f"--{name[0]}-learning-rate {rate}: expected a number above 0.")
             recipe[name].learning_rate = rate
-    gan.compile(**recipe)
+    gan.compile(**recipe, **techniques(gan, arguments))
+
+
+def techniques(gan, arguments):
+    """The training techniques that the command line asks for, as arguments of `compile`."""
+    from keras_gans.training import Augmentation, ready_stages
+
+    asked = {"probability": arguments.augment_probability, "target": arguments.augment_target, "span": arguments.augment_span}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    if asked and not arguments.augment:
+        raise ValueError(f"--augment-{next(iter(asked))} without --augment. Add --augment auto.")
+    augment = Augmentation(arguments.augment, **asked) if arguments.augment else None
+    stages = arguments.curriculum
+    if stages is not None:
+        stages = read_json(stages) if not stages.isidentifier() else ready_stages(stages, gan, arguments.epochs)
+    return {"augment": augment, "curriculum": stages, "self_supervision": arguments.self_supervision}
+
+
+def read_json(text):
+    """JSON from a text, or from the file it names."""
+    import pathlib
+
+    if text.lstrip()[:1] not in ("[", "{"):
+        text = pathlib.Path(text).read_text(encoding="utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"--curriculum: not JSON ({error}). Expected a list of stages, for example [{{\"epochs\": 20}}, {{}}].") from None
+
+
+def monitor(words, metrics, found):
+    """The `Monitor` for KIND=ACTION or ACTION words; None for None."""
+    if words is None:
+        return None
+    from keras_gans.callbacks import GenerativeMetrics, Monitor
+
+    alone = [word for word in words if "=" not in word]
+    if len(alone) > 1:
+        raise ValueError(f"--monitor {' '.join(words)}: one action for all kinds, or KIND=ACTION for each.")
+    kinds = dict(word.split("=", 1) for word in words if "=" in word)
+    key = next(iter(GenerativeMetrics(found.validation, metrics).produces), None) if metrics else None
+    return Monitor(kinds or (alone[0] if alone else "warn"), monitor=key, default=alone[0] if alone else "warn")
 
 
 def run_generate(arguments):

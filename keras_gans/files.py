@@ -46,6 +46,14 @@ def write_json(path, value):
     write_text(path, to_json(value))
 
 
+def read_json(path, default):
+    """What a JSON file holds; `default` where there is no such file, or a damaged one."""
+    try:
+        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return default
+
+
 def cache_folder():
     """Where downloads, rendered data sets and statistics are kept: $KERAS_GANS_HOME or ~/.cache/keras_gans."""
     return pathlib.Path(os.environ.get("KERAS_GANS_HOME") or pathlib.Path.home() / ".cache" / "keras_gans")

@@ -53,7 +53,7 @@ class Summary:
         return "\n".join(lines)
 
 
-def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
+def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, verbose="auto"):
     """Trains a GAN on a data set in a run folder.
 
     The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
@@ -66,6 +66,7 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
         epochs: in all.
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
+        monitor: `callbacks.Monitor`, whose alarms the folder then keeps (`alarms.json`), or None.
         verbose: as in `fit`, or "line" for one line an epoch.
 
     Returns:
@@ -73,7 +74,8 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
 
     Raises:
         FileExistsError: the folder holds another run, or something else.
-        ValueError: resuming with other settings, or to fewer epochs than there are.
+        ValueError: resuming with other settings, or to fewer epochs than there are; a curriculum with a stage that these epochs do
+            not reach.
         KeyboardInterrupt: with a message that says what is kept.
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
@@ -90,6 +92,10 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
         },
         "every": every,
     }
+    if monitor is not None:
+        identity["monitor"] = monitor.actions
+    if gan.curriculum is not None:
+        gan.curriculum.check_reached(epochs)
     open_folder(folder, identity, epochs, resume)
     done = 0
     if (folder / "model.keras").exists():
@@ -103,6 +109,11 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, verbose="auto"):
     callbacks.append(SampleGrid(folder / "samples", every=every))
     kept = RunFolder(folder, every=every, monitor=next(iter(score.produces)) if score else None)
     kept.resume(done)
+    if monitor is not None:
+        monitor.path = folder / "alarms.json"
+        best = load_model(folder / "best.keras") if monitor.monitor == kept.monitor and (folder / "best.keras").exists() else None
+        monitor.resume(kept.rows, gan, files.read_json(monitor.path, []), best)
+        callbacks.append(monitor)
     callbacks.append(kept)
     if done > epochs:
         raise ValueError(f"{folder} already has {done} epochs, asked for {epochs}. Ask for more, or choose another folder.")

@@ -26,3 +26,12 @@ def test_cache_folder_is_where_the_variable_says(monkeypatch, tmp_path):
 def test_json_of_what_is_not_finite(tmp_path):
     files.write_json(tmp_path / "a.json", {"psnr": float("inf"), "more": [float("nan"), 1.5, "x", None, True, 3]})
     assert json.loads((tmp_path / "a.json").read_text()) == {"psnr": None, "more": [None, 1.5, "x", None, True, 3]}
+
+
+def test_read_json(tmp_path):
+    path = tmp_path / "x.json"
+    assert files.read_json(path, []) == []
+    files.write_json(path, {"a": 1})
+    assert files.read_json(path, []) == {"a": 1}
+    path.write_text("{")
+    assert files.read_json(path, None) is None

@@ -50,7 +50,8 @@ class Monitor(keras.callbacks.Callback):
         learning rates.
 
     Args:
-        actions: one action for all kinds, or {kind: action}; kinds left out warn, and "nan" stops.
+        actions: one action for all kinds, or {kind: action}.
+        default: the action for the kinds that `actions` leaves out; where it is "warn", "nan" stops.
         monitor: log key whose best epoch is kept for "restore", in memory; smaller is better, unless the callback that measures it
             says otherwise.
         patience: {kind: epochs in a row that a state must last before it is an alarm}; those left out are as in `alarms.LASTS`. The
@@ -74,7 +75,7 @@ class Monitor(keras.callbacks.Callback):
 
     @named
     def __init__(
-        self, actions="warn", *, monitor=None, patience=None, warmup=300, thresholds=None, every=1, samples=64, path=None
+        self, actions="warn", *, default="warn", monitor=None, patience=None, warmup=300, thresholds=None, every=1, samples=64, path=None
     ):
         super().__init__()
         kinds = [*alarms.KINDS, "nan"]
@@ -82,7 +83,7 @@ class Monitor(keras.callbacks.Callback):
         for kind in given:
             if kind not in kinds:
                 raise ValueError(unknown("alarm", kind, kinds))
-        default = actions if isinstance(actions, str) else "warn"
+        default = actions if isinstance(actions, str) else default
         self.actions = {kind: given.get(kind, default) for kind in kinds}
         if "nan" not in given and default == "warn":
             self.actions["nan"] = "stop"
@@ -131,14 +132,19 @@ class Monitor(keras.callbacks.Callback):
         real = samples.first()[: self.samples]
         self._real = alarms.distance(real) if len(real) > 1 else None
 
-    def resume(self, rows, gan, alarms_there=()):
-        """Takes up the rows of a history (dicts of an epoch's logs) of a GAN, and its alarms (dicts), as if it had watched them."""
+    def resume(self, rows, gan, alarms_there=(), best=None):
+        """Takes up the rows of a history (dicts of an epoch's logs) of a GAN, its alarms (dicts) and the GAN of its best epoch, as if it
+        had watched them."""
         self.rows, self._lasting = [], {}
         self.set_model(gan)
         for row in rows:
             self.rows.append(dict(row))
             for kind in alarms.KINDS:
                 self._lasts(kind, self._seen(kind))
+        measured = [(self._sign * row[self.monitor], row["epoch"]) for row in rows if self.monitor in row]
+        if best is not None and measured:
+            self._best, epoch = min(measured)
+            self._kept = (epoch, [variable.numpy() for variable in state(best)])
         last = rows[-1]["epoch"] if rows else 0
         self.alarms = [Alarm(**one) for one in alarms_there if one["epoch"] <= last]
 
@@ -234,7 +240,7 @@ class Monitor(keras.callbacks.Callback):
         """Keeps the best state so far, where an action may want it back."""
         if self.monitor is None or "restore" not in self.actions.values():
             return
-        score = self._sign * logs.get(self.monitor, math.inf) if self.monitor in logs else math.inf
+        score = self._sign * logs[self.monitor] if self.monitor in logs else math.inf
         if score < self._best:
             self._best, self._kept = score, (len(self.rows), [variable.numpy() for variable in state(self.model)])
 

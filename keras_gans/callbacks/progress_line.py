@@ -36,6 +36,7 @@ class ProgressLine(keras.callbacks.Callback):
         logs = logs or {}
         measured = [(name.removeprefix("val_").split("[")[0], value) for name, value in logs.items() if "[" in name]
         scores = "".join(f"  {name} {value:.2f}" for name, value in measured[:2])
+        scores += f"  stage {logs['curriculum_stage']:.0f}" if "curriculum_stage" in logs else ""
         done = epoch + 1 - self._first
         left = (time.perf_counter() - self._begun) / done * (self.params["epochs"] - epoch - 1)
         start, end = ("\r", "\033[K\n") if sys.stdout.isatty() else ("", "\n")

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gans.errors import unknown
 from keras_gans.training import growth
 from keras_gans.training.curriculum_checks import check_order, check_stage, check_values
 from keras_gans.training.views import blurred, first_steps
@@ -206,6 +207,17 @@ class Curriculum(keras.layers.Layer):
             samples = first_steps(samples, self.progress.at(lengths))
         return samples
 
+    def check_reached(self, epochs):
+        """Raises ValueError where the last stage would begin after so many epochs."""
+        needed = 0
+        for number, stage in enumerate(self._stages[:-1]):
+            needed += stage.epochs if stage.until is None else 0
+            if needed >= epochs:
+                raise ValueError(
+                    f"curriculum: stage {number + 1} begins after epoch {needed}, and the training ends with epoch {epochs}, so that it "
+                    "is never reached. Train longer, or shorten the stages before it."
+                )
+
     # ---- between epochs
 
     @property
@@ -252,6 +264,26 @@ def stage_fits(stage, shape, num_classes):
         raise ValueError(f"curriculum: length={stage.length}, and the sequences have {shape[0]} steps.")
     if stage.classes is not None and num_classes and max(stage.allowed_classes) >= num_classes:
         raise ValueError(f"curriculum: classes={stage.classes!r}, and num_classes={num_classes}: they are numbered from 0.")
+
+
+def ready_stages(name, gan, epochs):
+    """Usual stages for a GAN and a number of epochs: "blur" (from 1/14 of the shorter side to none) and "noise" (from 0.3 to none) fade
+    over the first half; "resolution" and "length" grow in equal parts of the first half (Karras et al. 2018 double the resolution).
+
+    Returns:
+        list of `Stage`. Raises ValueError for an unknown name, or samples it does not fit.
+    """
+    shape, half = gan.sample_shape, max(epochs // 2, 1)
+    if name in ("blur", "noise"):
+        return [Stage(half, **{name: (min(shape[:2]) / 14 if name == "blur" else 0.3, 0.0)}), Stage()]
+    if name == "resolution" and len(shape) == 3:
+        sizes = growth.sizes(gan.generator, gan.discriminator, shape)
+    elif name in ("resolution", "length"):
+        sizes = [steps for steps in (shape[0] // 4, shape[0] // 2) if steps]
+    else:
+        raise ValueError(unknown("curriculum", name, ["blur", "noise", "resolution", "length"]))
+    each = max(half // max(len(sizes), 1), 1)
+    return [*(Stage(each, **{name: size}) for size in sizes), Stage()]
 
 
 def get(identifier):

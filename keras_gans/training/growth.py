@@ -43,10 +43,14 @@ def maps(network, shape):
     return found
 
 
+def sizes(generator, discriminator, shape):
+    """The resolutions below the full one of which both networks have a map, rising."""
+    return sorted(set(maps(generator, shape)) & set(maps(discriminator, shape)))
+
+
 def check(resolutions, generator, discriminator, shape):
-    """The resolutions below the full one, rising; raises ValueError where a network has no map of one."""
-    full = min(shape[:2])
-    known = sorted(set(maps(generator, shape)) & set(maps(discriminator, shape)))
+    """Those of the resolutions below the full one, rising; raises ValueError where a network has no map of one."""
+    full, known = min(shape[:2]), sizes(generator, discriminator, shape)
     for resolution in resolutions:
         if resolution != full and resolution not in known:
             have = f"can grow to {', '.join(map(str, [*known, full]))}" if known else "cannot grow"
@@ -90,10 +94,10 @@ def grown_generator(generator, heads, resolutions, progress):
     first, others, (output,) = graph.whole(generator)
     found = maps(generator, output.shape[1:])
     image = heads[0](found[resolutions[0]][-1])
-    sizes = [*resolutions, min(output.shape[1:3])]
-    for level in range(1, len(sizes)):
-        image = layers.UpSampling2D(sizes[level] // sizes[level - 1], dtype="float32")(image)
-        own = heads[level](found[sizes[level]][-1]) if level < len(heads) else output
+    rising = [*resolutions, min(output.shape[1:3])]
+    for level in range(1, len(rising)):
+        image = layers.UpSampling2D(rising[level] // rising[level - 1], dtype="float32")(image)
+        own = heads[level](found[rising[level]][-1]) if level < len(heads) else output
         image = Fade(progress, level, dtype="float32")([image, own])
     return keras.Model([first, *others] if others else first, image, name="growing_generator")
 
