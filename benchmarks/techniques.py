@@ -101,9 +101,7 @@ def run(benchmark, changes, seed, steps=None):
     scores, gaps, seconds = [], [], 0.0
     for _ in range(MEASUREMENTS):
         start = time.perf_counter()
-        logs = gan.fit(
-            train, steps_per_epoch=steps // MEASUREMENTS, validation_data=data.validation, verbose=0
-        ).history
+        logs = gan.fit(train, steps_per_epoch=steps // MEASUREMENTS, validation_data=data.validation, verbose=0).history
         seconds += time.perf_counter() - start
         gaps.append(logs["d_real_accuracy"][-1] - logs["val_d_real_accuracy"][-1])
         scores.append({key.split("[")[0]: value for key, value in evaluator(gan).items()})
@@ -154,7 +152,11 @@ def cost(rounds):
     from keras_gans.training import Augmentation, Stage
 
     rows = {
-        "DCGAN, 28x28, batch 64": (keras_gans.data.load("glyphs", count=6000), lambda d: keras_gans.DCGAN(d.shape, seed=0), 40),
+        "DCGAN, 28x28, batch 64": (
+            keras_gans.data.load("glyphs", count=6000),
+            lambda d: keras_gans.DCGAN(d.shape, seed=0),
+            40,
+        ),
         "RecurrentGAN, 24x5, batch 128": (
             keras_gans.data.load("sines", count=12800, batch_size=128),
             lambda d: keras_gans.RecurrentGAN(d.shape, seed=0),

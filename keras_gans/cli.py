@@ -93,20 +93,26 @@ def parser():
         metavar="POLICIES",
         help="what the discriminator sees: auto, or color,translation,cutout,flip; jitter,scaling,time_mask; noise",
     )
-    techniques.add_argument("--augment-probability", type=float, metavar="P", help="of each policy for each sample (default 1)")
-    techniques.add_argument("--augment-target", type=float, metavar="SIGN", help="adapt it to this mean sign of real logits (0.6)")
-    techniques.add_argument("--augment-span", type=int, metavar="N", help="images in which it can go from 0 to 1 (default 500,000)")
     techniques.add_argument(
-        "--augment-data", metavar="POLICIES", help="change the data set itself: flip,translation,noise; it leaks into the samples"
+        "--augment-probability", type=float, metavar="P", help="of each policy for each sample (default 1)"
+    )
+    techniques.add_argument(
+        "--augment-target", type=float, metavar="SIGN", help="adapt it to this mean sign of real logits (0.6)"
+    )
+    techniques.add_argument(
+        "--augment-span", type=int, metavar="N", help="images in which it can go from 0 to 1 (default 500,000)"
+    )
+    techniques.add_argument(
+        "--augment-data",
+        metavar="POLICIES",
+        help="change the data set itself: flip,translation,noise; it leaks into the samples",
     )
     techniques.add_argument(
         "--curriculum",
         metavar="STAGES",
         help='blur, noise, resolution, length; or a JSON list, or a file of one: \'[{"epochs": 20, "blur": [2, 0]}, {}]\'',
     )
-    techniques.add_argument(
-        "--self-supervision", metavar="TASK", help="auto, rotation, order, reversal or masked_feature"
-    )
+    techniques.add_argument("--self-supervision", metavar="TASK", help="auto, rotation, order, reversal or masked_feature")
     techniques.add_argument(
         "--monitor",
         nargs="+",
@@ -229,7 +235,11 @@ def techniques(gan, arguments):
     """The training techniques that the command line asks for, as arguments of `compile`."""
     from keras_gans.training import Augmentation, ready_stages
 
-    asked = {"probability": arguments.augment_probability, "target": arguments.augment_target, "span": arguments.augment_span}
+    asked = {
+        "probability": arguments.augment_probability,
+        "target": arguments.augment_target,
+        "span": arguments.augment_span,
+    }
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and not arguments.augment:
         raise ValueError(f"--augment-{next(iter(asked))} without --augment. Add --augment auto.")
@@ -249,7 +259,9 @@ def read_json(text):
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"--curriculum: not JSON ({error}). Expected a list of stages, for example [{{\"epochs\": 20}}, {{}}].") from None
+        raise ValueError(
+            f'--curriculum: not JSON ({error}). Expected a list of stages, for example [{{"epochs": 20}}, {{}}].'
+        ) from None
 
 
 def monitor(words, metrics, found):

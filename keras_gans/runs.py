@@ -111,7 +111,11 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, ve
     kept.resume(done)
     if monitor is not None:
         monitor.path = folder / "alarms.json"
-        best = load_model(folder / "best.keras") if monitor.monitor == kept.monitor and (folder / "best.keras").exists() else None
+        best = (
+            load_model(folder / "best.keras")
+            if monitor.monitor == kept.monitor and (folder / "best.keras").exists()
+            else None
+        )
         monitor.resume(kept.rows, gan, files.read_json(monitor.path, []), best)
         callbacks.append(monitor)
     callbacks.append(kept)

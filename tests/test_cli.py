@@ -16,6 +16,17 @@ from keras_gans import cli
 from keras_gans.callbacks.run_folder import read_history
 
 SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_dim=8", "--every", "2"]
+TECHNIQUES = [
+    "--augment",
+    "color,translation",
+    "--augment-target",
+    "0.6",
+    "--augment-span",
+    "20000",
+    "--curriculum",
+    "resolution",
+]
+TECHNIQUES += ["--self-supervision", "auto", "--monitor", "warn", "overfitting=augment", "spike=restore"]
 
 
 def command(*arguments):
@@ -41,9 +52,9 @@ def test_train_then_generate(tmp_path):
 
 
 def test_a_killed_run_goes_on_exactly(tmp_path):
-    """SIGKILL in the middle of an epoch, the same command again: weights, moments, seeds and history are those of a run
-    that was never stopped."""
-    arguments = [*SMALL, "--epochs", "16", "--resume", "--run"]
+    """SIGKILL in the middle of an epoch, the same command again: weights, moments, seeds, stage, probability, alarms and history
+    are those of a run that was never stopped."""
+    arguments = [*SMALL, *TECHNIQUES, "--epochs", "16", "--resume", "--run"]
     assert run(*arguments, "whole", cwd=tmp_path).returncode == 0
     process = subprocess.Popen(command(*arguments, "killed"), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
@@ -62,6 +73,7 @@ def test_a_killed_run_goes_on_exactly(tmp_path):
     histories = [read_history(tmp_path / name / "history.csv") for name in ("whole", "killed")]
     for a, b in zip(*histories):
         a.pop("seconds"), b.pop("seconds")
+        assert a.pop("sample_diversity") == pytest.approx(b.pop("sample_diversity"), rel=1e-6)  # a float32 graph of its own
     assert histories[0] == histories[1] and len(histories[0]) == 16
     assert not list((tmp_path / "killed").rglob(".*")), "halves of files are cleared away"
 
@@ -184,3 +196,35 @@ def test_mistakes_in_evaluate(arguments, message, tmp_path, capsys, monkeypatch)
     assert cli.main(["evaluate", *arguments]) == 2
     error = capsys.readouterr().err
     assert message in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    "more,message",
+    [
+        (["--augment", "colour"], "Did you mean 'color'"),
+        (["--augment", "jitter,time_mask"], "TimeMask is for sequences, and the samples are images"),
+        (["--augment-target", "0.6"], "--augment-target without --augment"),
+        (["--augment-data", "flips"], "Did you mean 'flip'"),
+        (["--curriculum", "blurr"], "Did you mean 'blur'"),
+        (["--curriculum", "[{"], "not JSON"),
+        (["--curriculum", '[{"epochs": 9, "blur": 1}, {}]'], "begins after epoch 9, and the training ends with epoch 2"),
+        (["--curriculum", '[{"epochs": 1, "length": 2}, {}]'], "length is for sequences"),
+        (["--self-supervision", "order"], "Order is for sequences, and the samples are images"),
+        (["--monitor", "collapse=explode"], "Unknown action 'explode'"),
+        (["--monitor", "overfitting=augment"], "Compile with augment="),
+        (["--monitor", "stop", "warn"], "one action for all kinds"),
+    ],
+)
+def test_techniques_that_do_not_fit_are_one_line_and_exit_code_2(more, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*SMALL, "--epochs", "2", "-q", *more]) == 2
+    error = capsys.readouterr().err
+    assert message in error and "Traceback" not in error and not list(tmp_path.glob("runs/*/model.keras"))
+
+
+def test_a_curriculum_from_a_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stages.json").write_text('[{"epochs": 1, "noise": [0.2, 0]}, {}]')
+    assert cli.main([*SMALL, "--epochs", "2", "--curriculum", "stages.json", "--augment-data", "flip"]) == 0
+    said = capsys.readouterr()
+    assert "stage 1" in said.out and "leaks into the samples" in said.err

@@ -28,7 +28,7 @@ ALLOWED = {
     "callbacks": {"errors", "files", "plots", "metrics"},
     "evaluation": {"errors", "files", "data", "metrics", "models"},
     "runs": {"files", "plots", "callbacks", "metrics", "models"},
-    "cli": {"errors", "files", "plots", "data", "runs", "evaluation", "models", "__version__"},
+    "cli": {"errors", "files", "plots", "data", "training", "callbacks", "runs", "evaluation", "models", "__version__"},
 }
 OPTIONAL = {"matplotlib", "sklearn", "tensorflow_datasets", "keras_tuner", "PIL", "tensorboard", "jax", "torch"}
 

@@ -134,3 +134,28 @@ def test_vectors_and_sequences_are_scored_by_their_values(tmp_path):
     assert summary.real_scores["quantile"] < summary.scores["quantile"] and (tmp_path / "sines" / "curves.png").exists()
     few = keras_gans.data.from_samples(sines.train_images[:20], batch_size=8, name="few")
     assert runs.scored(few) == [], "16 and 4 are too few"
+
+
+def test_a_monitor_keeps_its_alarms_with_the_run(data, tmp_path):
+    from keras_gans.callbacks import Monitor
+
+    def watch():
+        return Monitor(warmup=0, thresholds={"pinned": 0.0}, patience={"pinned": 3})
+
+    for name, parts in (("whole", [5]), ("parts", [2, 5])):
+        for epochs in parts:
+            runs.train(make(), data, tmp_path / name, epochs=epochs, every=1, verbose=0, monitor=watch(), resume=True)
+    whole, parts = (json.loads((tmp_path / name / "alarms.json").read_text()) for name in ("whole", "parts"))
+    assert whole == parts and (3, "pinned", "warn") in {(one["epoch"], one["kind"], one["action"]) for one in whole}
+    rows = read_history(tmp_path / "parts" / "history.csv")
+    assert sum(row["alarms"] for row in rows) == len(whole) and all(row["g_gradient_norm"] > 0 for row in rows)
+    with pytest.raises(ValueError, match="its monitor is"):
+        runs.train(make(), data, tmp_path / "whole", epochs=6, every=1, verbose=0, monitor=Monitor("stop"), resume=True)
+
+
+def test_a_stage_that_is_not_reached_is_said_before_training(data, tmp_path):
+    gan = make()
+    gan.compile(curriculum=[{"epochs": 3, "noise": 0.1}, {"epochs": 2}, {}])
+    with pytest.raises(ValueError, match="stage 2 begins after epoch 5, and the training ends with epoch 5"):
+        runs.train(gan, data, tmp_path / "run", epochs=5, verbose=0)
+    assert not (tmp_path / "run").exists()

@@ -75,7 +75,17 @@ class Monitor(keras.callbacks.Callback):
 
     @named
     def __init__(
-        self, actions="warn", *, default="warn", monitor=None, patience=None, warmup=300, thresholds=None, every=1, samples=64, path=None
+        self,
+        actions="warn",
+        *,
+        default="warn",
+        monitor=None,
+        patience=None,
+        warmup=300,
+        thresholds=None,
+        every=1,
+        samples=64,
+        path=None,
     ):
         super().__init__()
         kinds = [*alarms.KINDS, "nan"]
@@ -120,7 +130,9 @@ class Monitor(keras.callbacks.Callback):
             what = f"Monitor: action {action!r} for {kind!r}"
             if action == "restore" and self.monitor not in (*measured, *losses):
                 known = ", ".join(measured) or "nothing: add callbacks.GenerativeMetrics before it"
-                raise ValueError(f"{what} needs a measured score in monitor=, and monitor={self.monitor!r}. Measured: {known}.")
+                raise ValueError(
+                    f"{what} needs a measured score in monitor=, and monitor={self.monitor!r}. Measured: {known}."
+                )
             if action == "augment" and (gan.augmentation is None or kind == "nan"):
                 raise ValueError(f"{what}: there is no augmentation to raise. Compile with augment=.")
             if action in ("lower_rate", "restore") and not all(map(settable, (gan.d_optimizer, gan.g_optimizer))):
@@ -211,7 +223,10 @@ class Monitor(keras.callbacks.Callback):
             }[action](sign.player)
         message = f"{kind}: {sign.text}; {done}."
         self.alarms.append(Alarm(epoch + 1, kind, message, action))
-        print(f"\nepoch {epoch + 1}: {message}" if self.params.get("verbose") == 1 else f"epoch {epoch + 1}: {message}", flush=True)
+        print(
+            f"\nepoch {epoch + 1}: {message}" if self.params.get("verbose") == 1 else f"epoch {epoch + 1}: {message}",
+            flush=True,
+        )
         if self.path is not None:
             files.write_json(self.path, [dataclasses.asdict(alarm) for alarm in self.alarms])
 
@@ -271,7 +286,11 @@ def settable(optimizer):
 def state(gan):
     """What "restore" puts back: both networks, the average, both optimizers but for their rates."""
     rates = {id(inner(optimizer)._learning_rate) for optimizer in (gan.d_optimizer, gan.g_optimizer)}
-    networks = [gan.players.generator, gan.players.discriminator, *([gan.players.average] if gan.average is not None else [])]
+    networks = [
+        gan.players.generator,
+        gan.players.discriminator,
+        *([gan.players.average] if gan.average is not None else []),
+    ]
     weights = {id(weight): weight for network in networks for weight in network.weights}
     moments = [variable for optimizer in (gan.d_optimizer, gan.g_optimizer) for variable in optimizer.variables]
     return [*weights.values(), *(variable for variable in moments if id(variable) not in rates)]

@@ -96,4 +96,3 @@ class Techniques:
             self.log_norms = wanted
             self.means = type(self.means)(self._log_names(), name="means")
             self.train_function = self.test_function = None
-

@@ -285,7 +285,9 @@ class Augmentation(keras.layers.Layer):
         return float(self.probability.numpy())
 
     def get_config(self):
-        policies = self.policies if self.policies == "auto" else [keras.saving.serialize_keras_object(p) for p in self.policies]
+        policies = (
+            self.policies if self.policies == "auto" else [keras.saving.serialize_keras_object(p) for p in self.policies]
+        )
         return {"policies": policies, "probability": self.start, "target": self.target, "span": self.span}
 
     @classmethod

@@ -37,9 +37,7 @@ class Stage:
         ValueError: a value outside its range, a pair without epochs, an `until` of another form.
     """
 
-    def __init__(
-        self, epochs=None, *, blur=None, noise=None, resolution=None, length=None, classes=None, until=None
-    ):
+    def __init__(self, epochs=None, *, blur=None, noise=None, resolution=None, length=None, classes=None, until=None):
         self.epochs, self.blur, self.noise = epochs, as_pair(blur), as_pair(noise)
         self.resolution, self.length, self.until = resolution, length, until
         self.classes = tuple(classes) if isinstance(classes, (list, tuple)) else classes
@@ -71,8 +69,13 @@ class Stage:
         return tuple(range(self.classes)) if isinstance(self.classes, int) else self.classes
 
     def __str__(self):
-        named = {name: value for name, value in self.get_config().items() if value is not None and name not in ("epochs", "until")}
-        words = [f"{name} {' to '.join(map(str, v)) if isinstance(v, tuple) and name != 'classes' else v}" for name, v in named.items()]
+        named = {
+            name: value for name, value in self.get_config().items() if value is not None and name not in ("epochs", "until")
+        }
+        words = [
+            f"{name} {' to '.join(map(str, v)) if isinstance(v, tuple) and name != 'classes' else v}"
+            for name, v in named.items()
+        ]
         return ", ".join(words) or "nothing changed"
 
     def get_config(self):

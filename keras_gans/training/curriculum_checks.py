@@ -14,7 +14,9 @@ def check_values(stage):
         if value is None:
             continue
         both = value if isinstance(value, tuple) else (value,)
-        numbers = all(isinstance(one, (int, float)) and not isinstance(one, bool) and 0 <= one < float("inf") for one in both)
+        numbers = all(
+            isinstance(one, (int, float)) and not isinstance(one, bool) and 0 <= one < float("inf") for one in both
+        )
         if not numbers or len(both) > 2:
             raise ValueError(f"Stage: {name}={value!r}; expected a number of at least 0, or a pair of them (start, end).")
         if len(both) == 2 and stage.epochs is None:

@@ -5,7 +5,13 @@ from keras_gans.callbacks import alarms
 from keras_gans.callbacks.alarms import THRESHOLDS
 
 HEALTHY = {"d_loss": 1.0, "g_loss": 1.0, "d_real_accuracy": 0.7, "d_fake_accuracy": 0.8, "val_d_real_accuracy": 0.65}
-HEALTHY |= {"d_gradient_norm": 2.0, "g_gradient_norm": 3.0, "d_weight_norm": 5.0, "g_weight_norm": 6.0, "sample_diversity": 0.9}
+HEALTHY |= {
+    "d_gradient_norm": 2.0,
+    "g_gradient_norm": 3.0,
+    "d_weight_norm": 5.0,
+    "g_weight_norm": 6.0,
+    "sample_diversity": 0.9,
+}
 
 
 def seen(kind, *changes, boundary=0.0, before=10):

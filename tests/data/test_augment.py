@@ -7,7 +7,7 @@ import keras_gans
 def small(labels=False, rank=3):
     rng = np.random.default_rng(0)
     if rank < 3:
-        return keras_gans.data.from_samples(rng.normal(size=(40, *(6, 2)[: rank])), batch_size=8)
+        return keras_gans.data.from_samples(rng.normal(size=(40, *(6, 2)[:rank])), batch_size=8)
     images = rng.integers(0, 256, (40, 8, 8, 1), dtype="uint8")
     return keras_gans.data.from_arrays(images, np.arange(40) % 4, batch_size=8, with_labels=labels)
 

@@ -42,7 +42,9 @@ def test_samples_and_data_stay_as_they_are(small):
 
 
 def test_compiling_again_starts_anew_and_without_takes_them_off(small):
-    small.compile(augment=Augmentation("flip", target=-0.9, span=50), curriculum=[Stage(1), Stage()], self_supervision="rotation")
+    small.compile(
+        augment=Augmentation("flip", target=-0.9, span=50), curriculum=[Stage(1), Stage()], self_supervision="rotation"
+    )
     small.fit(images(), batch_size=8, epochs=2, verbose=0)
     assert small.curriculum.stage == 1
     small.compile(curriculum=[Stage(1), Stage()])

@@ -124,7 +124,9 @@ def test_names_and_what_auto_means():
 def test_bad_input():
     with pytest.raises(ValueError, match="Unknown policy 'colour'. Did you mean 'color'"):
         Augmentation("colour")
-    with pytest.raises(ValueError, match=r"Cutout is for images, and the samples are sequences of shape \(12, 3\). Use jitter"):
+    with pytest.raises(
+        ValueError, match=r"Cutout is for images, and the samples are sequences of shape \(12, 3\). Use jitter"
+    ):
         Augmentation("cutout").check((12, 3))
     with pytest.raises(ValueError, match="share=1.5; expected a number of at least 0 and below 1"):
         augmentation.Cutout(1.5)

@@ -66,7 +66,9 @@ def test_a_stage_change_compiles_nothing_again():
 
 def test_a_stage_ends_when_a_score_or_the_gap_says_so():
     stage = Stage(until="val_fid[digits] < 20")
-    assert not stage.reached({}) and not stage.reached({"val_fid[digits]": 21.0}) and stage.reached({"val_fid[digits]": 19.0})
+    assert (
+        not stage.reached({}) and not stage.reached({"val_fid[digits]": 21.0}) and stage.reached({"val_fid[digits]": 19.0})
+    )
     gap = Stage(until="gap < 0.1")
     assert gap.reached({"d_real_accuracy": 0.8, "val_d_real_accuracy": 0.75}) and not gap.reached({"d_real_accuracy": 0.8})
     assert Stage(until="d_loss > -3e-1").reached({"d_loss": 0.0})

@@ -7,7 +7,10 @@ from keras_gans.training import Curriculum, Stage
     "stages,message",
     [
         ([Stage(), Stage()], "stage 0 never ends, so that stage 1 is never reached"),
-        ([Stage(2, resolution=8), Stage(resolution=4)], "out of order: resolution is 8 in stage 0 and 4 in stage 1; it has to rise"),
+        (
+            [Stage(2, resolution=8), Stage(resolution=4)],
+            "out of order: resolution is 8 in stage 0 and 4 in stage 1; it has to rise",
+        ),
         ([Stage(2), Stage(resolution=4)], "resolution is all in stage 0 and 4"),
         ([Stage(2, length=8), Stage(length=4)], "length is 8 in stage 0 and 4"),
         ([Stage(2, blur=(2, 0)), Stage(blur=1)], "blur is 0 in stage 0 and 1 in stage 1; it has to fall"),

@@ -33,7 +33,9 @@ def test_cuts_with_labels_beside():
 def test_features_are_what_the_last_layer_with_weights_sees():
     network = residual()
     assert graph.features(network)._keras_history.operation.name == "sum"
-    sequential = keras.Sequential([keras.Input((3,)), keras.layers.Dense(5, name="last"), keras.layers.Dense(1), keras.layers.Activation("tanh")])
+    sequential = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(5, name="last"), keras.layers.Dense(1), keras.layers.Activation("tanh")]
+    )
     assert graph.features(sequential)._keras_history.operation.name == "last"
     gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, num_classes=3)  # the sum of logits and projection
     dense = next(layer for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dense) and layer.units == 1)

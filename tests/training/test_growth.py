@@ -31,7 +31,9 @@ def test_every_image_network_grows(cls):
     state.stage.assign(len(SIZES[cls]) + 1)
     np.testing.assert_allclose(gan.generate(3, seed=0), gan.average.predict(gan.latents(3, 0), verbose=0), atol=1e-6)
     np.testing.assert_allclose(gan.players.judge.predict(x, verbose=0), gan.discriminator.predict(x, verbose=0), atol=1e-5)
-    np.testing.assert_array_equal(ops.convert_to_numpy(growth.pixelated(ops.convert_to_tensor(x), state.resolutions, state)), x)
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(growth.pixelated(ops.convert_to_tensor(x), state.resolutions, state)), x
+    )
 
 
 def test_heads_and_layers_learn_when_it_is_their_turn():
@@ -62,7 +64,9 @@ def test_networks_of_ones_own_grow_where_their_maps_divide_the_image():
     for filters in (4, 3):
         x = keras.layers.Conv2DTranspose(filters, 4, 2, "same", activation="tanh")(x)
     generator = keras.Model(inputs, x)
-    discriminator = keras.Sequential([keras.Input((12, 12, 3)), keras.layers.Conv2D(4, 4, 2, "same"), keras.layers.Flatten(), keras.layers.Dense(1)])
+    discriminator = keras.Sequential(
+        [keras.Input((12, 12, 3)), keras.layers.Conv2D(4, 4, 2, "same"), keras.layers.Flatten(), keras.layers.Dense(1)]
+    )
     gan = keras_gans.GAN(generator, discriminator, 4)
     gan.compile(curriculum=[Stage(1, resolution=6), Stage()])
     gan.fit(np.zeros((8, 12, 12, 3)), batch_size=4, epochs=2, verbose=0)

@@ -41,7 +41,10 @@ def test_masked_feature_hides_one_and_asks_for_it():
     assert hidden.sum(1).tolist() == [1] * 9 and hidden.sum(0).tolist() == [3] * 3
     np.testing.assert_array_equal(changed, x * (1 - hidden))
     targets = ops.stack([values, ops.convert_to_tensor(hidden)])
-    assert float(task.loss(ops.convert_to_tensor(x), targets)) == 0 and float(task.accuracy(ops.convert_to_tensor(x), targets)) == 1
+    assert (
+        float(task.loss(ops.convert_to_tensor(x), targets)) == 0
+        and float(task.accuracy(ops.convert_to_tensor(x), targets)) == 1
+    )
     off = ops.convert_to_tensor(x + 0.6)  # of which only the hidden ones count
     assert float(task.loss(off, targets)) == pytest.approx(0.36, rel=1e-4) and float(task.accuracy(off, targets)) == 0
 
