@@ -70,10 +70,10 @@ def divergence(rows, thresholds, boundary):
         rising = len(sizes) > 6 and sum(a < b for a, b in zip(sizes[-7:], sizes[-6:])) >= 5
         if rising and sizes[-1] > thresholds["loss"] and sizes[-1] >= max(sizes):
             return Sign(f"{name} is {now[name]:.3g} and has grown over six epochs, from {rows[-7][name]:.3g}", name[0])
-    for name in ("d_gradient_norm", "g_gradient_norm"):
+    for name in ("d_gradient_norm", "g_gradient_norm"):  # the generator's comes through the discriminator as well
         before = [row[name] for row in rows[:-1] if name in row]
         if len(before) >= 5 and now[name] > max(thresholds["gradients"] * statistics.median(before), 100.0):
-            return Sign(f"{name} is {now[name]:.3g} after a median of {statistics.median(before):.3g}", name[0])
+            return Sign(f"{name} is {now[name]:.3g} after a median of {statistics.median(before):.3g}", "d")
     for name in ("d_weight_norm", "g_weight_norm"):
         if name in rows[0] and now[name] > thresholds["weights"] * rows[0][name]:
             return Sign(f"{name} is {now[name]:.3g}, and was {rows[0][name]:.3g} after the first epoch", name[0])
