@@ -26,6 +26,7 @@ class Summary:
     best: dict
     class_counts: dict
     record: dict
+    pictures: list
 
     def __str__(self):
         lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
@@ -47,7 +48,7 @@ class Summary:
             drawn = sum(count > 0 for count in self.class_counts.values())
             shares = ", ".join(f"{name}: {count}" for name, count in self.class_counts.items())
             lines.append(f"classes drawn: {drawn} of {len(self.class_counts)} ({shares})")
-        kept = ["model.keras", "history.csv", "samples.png", "samples/", "curves.png", "summary.json"]
+        kept = ["model.keras", "history.csv", "summary.json", "samples/", *self.pictures]
         kept += ["best.keras"] if self.best else []
         lines.append(f"In {self.folder}: {', '.join(kept)}")
         return "\n".join(lines)
@@ -57,7 +58,8 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, ve
     """Trains a GAN on a data set in a run folder.
 
     The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
-    `samples/epoch_0010.png` ..., `samples.png`, `curves.png`, `run.json` (what was asked for) and `summary.json`.
+    `samples/epoch_0010.png` ..., `samples.png`, `curves.png`, `interpolation.png`, of images `samples.gif` and `nearest.png` and of
+    others `comparison.png`, `run.json` (what was asked for) and `summary.json`.
 
     Args:
         gan: compiled GAN; of a run that goes on, any GAN made in the same way: its state comes from the folder.
@@ -225,13 +227,13 @@ def finish(gan, data, folder, rows, score, measured=True):
             if key.startswith("fid") and measured_rows:
                 row = min(measured_rows, key=lambda row: row[produced])
                 best[key] = {"value": row[produced], "epoch": row["epoch"]}
-    samples = gan.generate(100 if len(data.shape) == 3 else 2000, seed=0)
-    plots.save_samples(samples, folder / "samples.png")
     files.write_text(folder / "history.csv", history_text(rows))
     floors = {f"val_{key}": value for key, value in real.items()}
-    plots.save_curves(rows, folder / "curves.png", f"{type(gan).__name__} on {data.name}", floors)
+    pictures = plots.save_run(gan, data, folder, rows, floors, files.read_json(folder / "alarms.json", []))
     seconds = sum(row["seconds"] for row in rows)
-    summary = Summary(str(folder), int(rows[-1]["epoch"]) if rows else 0, seconds, scores, real, best, counts, record)
+    summary = Summary(
+        str(folder), int(rows[-1]["epoch"]) if rows else 0, seconds, scores, real, best, counts, record, pictures
+    )
     versions = {"keras": keras.__version__, "backend": keras.backend.backend()}
     files.write_json(folder / "summary.json", {**dataclasses.asdict(summary), "versions": versions})
     return summary

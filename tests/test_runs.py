@@ -23,6 +23,7 @@ def test_a_run_leaves_everything(data, tmp_path):
     summary = runs.train(make(), data, tmp_path / "run", epochs=3, every=2, verbose=0)
     found = {path.relative_to(tmp_path / "run").as_posix() for path in (tmp_path / "run").rglob("*")}
     names = {"model.keras", "history.csv", "samples.png", "curves.png", "summary.json", "run.json", "samples"}
+    names |= {"samples.gif", "interpolation.png", "nearest.png"}
     assert found == names | {f"samples/epoch_000{i}.png" for i in (1, 2, 3)}
     assert summary.epochs == 3 and "3 epochs" in str(summary) and "model.keras" in str(summary)
     assert "No scores: this data set has no feature extractor" in str(summary)

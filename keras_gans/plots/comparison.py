@@ -1,0 +1,76 @@
+"""Generated sequences and vectors against real ones."""
+
+import numpy as np
+
+from keras_gans.plots.pictures import panels, save_figure
+
+FEATURES, COLUMNS, LINES, POINTS = 4, 8, 12, 2000  # the most that are drawn
+REAL, FAKE = "C0", "C1"
+
+
+def save_comparison(real, samples, path):
+    """Writes generated samples against real ones: of sequences lines, and mean and 5 % to 95 % band of each feature at each step; of
+    vectors the first two columns as points, and the distribution of each column.
+
+    Args:
+        real, samples: (n, steps, features), of which the first 4 features are drawn; or (n, features), of which the first 8 are.
+        path: of the picture.
+
+    Raises:
+        ValueError: other shapes, or shapes that differ.
+    """
+    real, samples = np.asarray(real), np.asarray(samples)
+    if real.ndim not in (2, 3) or real.shape[1:] != samples.shape[1:] or not len(real) or not len(samples):
+        raise ValueError(
+            f"Real samples of shape {real.shape} and generated ones of {samples.shape}; expected vectors (n, features) or "
+            "sequences (n, steps, features), both of one size."
+        )
+    return save_figure((sequences if real.ndim == 3 else vectors)(real, samples), path)
+
+
+def sequences(real, samples):
+    """A figure with a row for each feature: real lines, generated lines, both bands."""
+    count = min(real.shape[2], FEATURES)
+    figure, places = panels(count, 3, 3.2, 2.3, sharex=True, sharey="row")
+    for feature, (left, middle, right) in enumerate(places):
+        for axes, part, color in ((left, real, REAL), (middle, samples, FAKE)):
+            axes.plot(part[:LINES, :, feature].T, color=color, linewidth=0.8, alpha=0.7)
+        for part, color, label in ((real, REAL, "real"), (samples, FAKE, "generated")):
+            values = part[..., feature]
+            steps = np.arange(values.shape[1])
+            right.fill_between(steps, *np.quantile(values, (0.05, 0.95), axis=0), color=color, alpha=0.2, linewidth=0)
+            right.plot(steps, values.mean(0), color=color, linewidth=1.6, label=label)
+        left.set_ylabel(f"feature {feature}")
+        for axes in (left, middle, right):
+            axes.grid(alpha=0.3)
+    for axes, title in zip(places[0], ("real", "generated", "mean, 5 % to 95 % band")):
+        axes.set_title(title, fontsize="medium")
+    for axes in places[-1]:
+        axes.set_xlabel("step")
+    places[0, 2].legend(fontsize="small", frameon=False)
+    return figure
+
+
+def vectors(real, samples):
+    """A figure with the points of the first two columns and the distribution of each column."""
+    count = min(real.shape[1], COLUMNS)
+    pairs = 1 if real.shape[1] > 1 else 0
+    columns = min(pairs + count, 3)
+    figure, places = panels(-(-(pairs + count) // columns), columns, 3.2, 2.6)
+    places = places.ravel()
+    for axes in places[pairs + count :]:
+        axes.set_axis_off()
+    if pairs:
+        for part, color, label in ((real, REAL, "real"), (samples, FAKE, "generated")):
+            shown = part[:POINTS]
+            size = float(np.clip(2000 / len(shown), 4, 14))
+            places[0].scatter(shown[:, 0], shown[:, 1], s=size, color=color, alpha=0.4, linewidths=0, label=label)
+        places[0].set(xlabel="column 0", ylabel="column 1")
+    for column, axes in enumerate(places[pairs : pairs + count]):
+        low, high = np.quantile(np.concatenate([real[:, column], samples[:, column]]), (0.002, 0.998))
+        bins = np.linspace(low, high if high > low else low + 1, int(np.clip(np.sqrt(len(real)), 10, 40)) + 1)
+        for part, color, label in ((real, REAL, "real"), (samples, FAKE, "generated")):
+            axes.hist(part[:, column], bins, density=True, color=color, alpha=0.45, label=label)
+        axes.set(xlabel=f"column {column}", yticks=[])
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
+    return figure

@@ -1,0 +1,53 @@
+"""All pictures of a run that has reached its last epoch."""
+
+import numpy as np
+
+from keras_gans.plots.animation import save_animation
+from keras_gans.plots.comparison import save_comparison
+from keras_gans.plots.curves import save_curves
+from keras_gans.plots.latent import save_interpolations
+from keras_gans.plots.nearest import save_nearest
+from keras_gans.plots.samples import save_samples
+
+CONSIDERED = 4000  # training images among which the nearest are looked for
+
+
+def save_run(gan, data, folder, rows, floors=None, alarms=()):
+    """Draws a run: samples, curves, a way through the latent space, of images an animation and the nearest training images, of vectors
+    and sequences samples beside real ones.
+
+    Args:
+        gan: `GAN`, trained.
+        data: the `Data` it was trained on.
+        folder: path of the run, whose `samples/` has the pictures of its epochs.
+        rows, floors, alarms: as in `save_curves`.
+
+    Returns:
+        names of the files, in the folder.
+    """
+    is_images = len(data.shape) == 3
+    samples = gan.generate(100 if is_images else 2000, seed=0)
+    title = f"{type(gan).__name__} on {data.name}"
+    made = [
+        save_samples(samples, folder / "samples.png"),
+        save_curves(rows, folder / "curves.png", title, floors, alarms),
+        save_interpolations(gan, folder / "interpolation.png"),
+    ]
+    if is_images:
+        if pictures := epoch_pictures(folder):
+            made.append(save_animation(pictures, folder / "samples.gif"))
+        real, held_out = (data.scaled(part) for part in (some(data.train_images), data.validation_images[:256]))
+        made.append(save_nearest(samples, real, folder / "nearest.png", held_out))
+    else:
+        made.append(save_comparison(data.scaled(data.train_images), samples, folder / "comparison.png"))
+    return [path.name for path in made]
+
+
+def epoch_pictures(folder):
+    """The pictures that `callbacks.SampleGrid` left in `samples/`, in order of epochs."""
+    return sorted((folder / "samples").glob("epoch_*.png"), key=lambda path: int(path.stem.split("_")[1]))
+
+
+def some(images):
+    """At most so many of them, evenly chosen."""
+    return images[np.linspace(0, len(images) - 1, min(len(images), CONSIDERED)).astype(int)]

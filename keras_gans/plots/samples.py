@@ -1,0 +1,73 @@
+"""Samples alone: images as a grid, vectors as points, sequences as lines."""
+
+import numpy as np
+
+from keras_gans.plots.pictures import grey_levels, panels, save_figure, save_picture
+
+
+def grid(samples, columns=None, gap=1):
+    """Images side by side.
+
+    Args:
+        samples: (n, height, width, channels) in [-1, 1], 1 or 3 channels (of others the first is shown).
+        columns: in a row; by default as square as n allows.
+        gap: black pixels around each image.
+
+    Returns:
+        uint8 (rows * height + ..., columns * width + ..., channels).
+    """
+    levels = grey_levels(samples)
+    n, h, w, c = levels.shape
+    columns = columns or int(np.ceil(np.sqrt(n)))
+    rows = -(-n // columns)
+    canvas = np.zeros((rows * (h + gap) + gap, columns * (w + gap) + gap, c), "uint8")
+    for i, image in enumerate(levels):
+        top, left = (i // columns) * (h + gap) + gap, (i % columns) * (w + gap) + gap
+        canvas[top : top + h, left : left + w] = image
+    return canvas
+
+
+def save_grid(samples, path, columns=None, pixels=640):
+    """Writes a grid as a picture, magnified by whole pixels (no smoothing) to about `pixels` on its longer side."""
+    canvas = grid(samples, columns)
+    return save_picture(canvas, path, scale=max(pixels // max(canvas.shape[:2]), 1))
+
+
+def save_samples(samples, path):
+    """Writes samples as a picture: images as a grid, vectors as points, sequences as lines.
+
+    Args:
+        samples: (n, height, width, channels) in [-1, 1]; (n, features), of which the first two columns are shown, or a histogram
+            where there is one; (n, steps, features), of which the first 16 samples are shown.
+        path: of the picture.
+    """
+    samples = np.asarray(samples)
+    if samples.ndim == 4:
+        return save_grid(samples, path)
+    if samples.ndim == 3:
+        return save_figure(lines(samples[:16]), path)
+    if samples.ndim == 2:
+        return save_figure(points(samples), path)
+    raise ValueError(f"Samples of shape {samples.shape}; expected images, vectors (n, features) or sequences.")
+
+
+def lines(samples):
+    """A figure of sequences (n, steps, features), each in a panel of its own."""
+    side = int(np.ceil(np.sqrt(len(samples))))
+    figure, axes = panels(-(-len(samples) // side), side, 2.2, 1.7, sharex=True, sharey=True)
+    for panel, sequence in zip(axes.flat, samples):
+        panel.plot(sequence, linewidth=1)
+    for panel in axes.flat[len(samples) :]:
+        panel.set_axis_off()
+    return figure
+
+
+def points(samples):
+    """A figure of vectors (n, features): the first two columns, or a histogram of the only one."""
+    figure, [[panel]] = panels(1, 1, 5, 5)
+    if samples.shape[1] == 1:
+        panel.hist(samples[:, 0], bins="auto")
+    else:
+        panel.scatter(samples[:, 0], samples[:, 1], s=6, alpha=0.5, linewidths=0)
+        panel.set(xlabel="column 0", ylabel="column 1")
+    return figure

@@ -1,0 +1,47 @@
+import numpy as np
+from PIL import Image
+
+from keras_gans import plots
+from keras_gans.plots.curves import groups, merged, stages
+
+
+def rows():
+    found = [
+        {"epoch": i, "d_loss": 1.0, "g_loss": 2.0, "val_d_loss": 1.5, "curriculum_stage": float(i > 3)} for i in range(1, 7)
+    ]
+    found[5].update({"val_fid[x]": 3.0, "my_number": 7.0, "augment_probability": 0.3, "alarms": 1.0})
+    return found
+
+
+def test_everything_logged_is_in_a_panel():
+    shown = groups(rows())
+    assert [panel.title for panel in shown] == ["loss", "augmentation's probability", "fid[x]", "my_number"]
+    assert {key for panel in shown for key in panel.keys} == {
+        "d_loss",
+        "g_loss",
+        "val_d_loss",
+        "augment_probability",
+        "val_fid[x]",
+        "my_number",
+    }
+
+
+def test_stages_and_alarms():
+    assert stages(rows()) == [(0, 1, 3), (1, 4, 6)]
+    alarms = [
+        {"epoch": 5, "kind": "spike"},
+        {"epoch": 2, "kind": "pinned"},
+        {"epoch": 5, "kind": "spike"},
+        {"epoch": 5, "kind": "nan"},
+    ]
+    assert merged(alarms) == [(2, "pinned"), (5, "spike, nan")]
+
+
+def test_alarms_are_drawn(tmp_path):
+    plain = Image.open(plots.save_curves(rows(), tmp_path / "a.png", "run"))
+    marked = Image.open(plots.save_curves(rows(), tmp_path / "b.png", "run", alarms=[{"epoch": 5, "kind": "spike"}]))
+    red = [
+        int(((p[..., 0] > 180) & (p[..., 1] < 90) & (p[..., 2] < 90)).sum())
+        for p in (np.asarray(i.convert("RGB")) for i in (plain, marked))
+    ]
+    assert red[1] > red[0] + 50
