@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
   keras-gans evaluate runs/dcgan_digits
+  keras-gans report runs/dcgan_digits
   keras-gans evaluate fakes/ reals/ --metrics fid kid --extractor inception --json
 
 exit codes: 0 done, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""

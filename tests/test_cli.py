@@ -228,3 +228,13 @@ def test_a_curriculum_from_a_file(tmp_path, monkeypatch, capsys):
     assert cli.main([*SMALL, "--epochs", "2", "--curriculum", "stages.json", "--augment-data", "flip"]) == 0
     said = capsys.readouterr()
     assert "stage 1" in said.out and "leaks into the samples" in said.err
+
+
+def test_report(tmp_path):
+    missing = run("report", "nowhere", cwd=tmp_path)
+    assert missing.returncode == 2 and "nowhere: not a run folder" in missing.stderr and "Traceback" not in missing.stderr
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text('{"architecture": "DCGAN", "data": {"name": "digits"}, "epochs": 3}')
+    done = run("report", "run", "-o", "page.html", cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout == "report in page.html\n" and done.stderr == "", done.stderr
+    assert "DCGAN on digits" in (tmp_path / "page.html").read_text()

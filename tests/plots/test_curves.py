@@ -45,3 +45,9 @@ def test_alarms_are_drawn(tmp_path):
         for p in (np.asarray(i.convert("RGB")) for i in (plain, marked))
     ]
     assert red[1] > red[0] + 50
+
+
+def test_panels_below_each_other(tmp_path):
+    rows = [{"epoch": 1, "d_loss": 1.0, "d_real_accuracy": 0.5, "mine": 2.0}]
+    beside, below = (Image.open(plots.save_curves(rows, tmp_path / f"{n}.png", columns=n)) for n in (None, 1))
+    assert (below.width, below.height) == (beside.width // 3, 3 * beside.height)
