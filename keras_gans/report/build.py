@@ -7,6 +7,7 @@ import tempfile
 from keras_gans import files, plots
 from keras_gans.callbacks.run_folder import read_history
 from keras_gans.models import ARCHITECTURES
+from keras_gans.plots.run import epoch_pictures
 from keras_gans.report import page, words
 
 LAST = 10  # rows of the history
@@ -124,7 +125,7 @@ def curves(rows, summary, alarms, drawn):
 
 def pictures(folder, drawn):
     """The run's pictures, and its samples over time."""
-    there = plots.epoch_pictures(folder)
+    there = epoch_pictures(folder)
     shown = {folder / name: text for name, text in PICTURES.items() if (folder / name).exists()}
     if there and not (folder / "samples.png").exists():
         shown = {there[-1]: f"Samples after epoch {int(there[-1].stem.split('_')[1])}."} | shown

@@ -60,8 +60,8 @@ def attribute(kind):
 
 
 def number(name, value, text):
-    """A number that can be found by its name and read back in full."""
-    return f'<data id="{html.escape(name)}" value="{float(value)!r}">{html.escape(text)}</data>'
+    """A number with its name and its full value."""
+    return f'<data title="{html.escape(name)}" value="{float(value)!r}">{html.escape(text)}</data>'
 
 
 def table(heads, rows):
