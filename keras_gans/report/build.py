@@ -18,6 +18,8 @@ PICTURES = {
     "comparison.png": "Generated samples against real ones.",
 }
 
+WIDE = ("nearest.png", "comparison.png")  # with writing that is too small on a phone
+
 
 def report(folder, path=None):
     """Writes a run as one HTML page: pictures are inside it, nothing is fetched and no script runs.
@@ -72,7 +74,7 @@ def heading(title, run, rows, summary):
 
 
 def scores(rows, summary):
-    """A table of each score: the last, of real training samples, the best with its epoch, how to read it."""
+    """A table of each score: the last, of real training samples, the best with its epoch; and how to read each."""
     real, finished = summary.get("real_scores", {}), bool(rows) and summary.get("epochs") == rows[-1]["epoch"]
     last = summary.get("scores", {}) if finished else measured(rows)
     lines = []
@@ -82,13 +84,15 @@ def scores(rows, summary):
         line = [key, page.number(f"score {key}", value, words.short(value))]
         floor = real.get(key)
         line.append("" if floor is None else page.number(f"real {key}", floor, words.short(floor)))
-        lines.append([*line, *best(rows, key), words.meaning(key)])
+        lines.append([*line, *best(rows, key)])
     record = summary.get("record", {})
     about = ""
     if finished and record.get("n_fake"):
-        about = f"{record['n_fake']:,} of each against {record['n_real']:,} {record['split']} samples, features of {record['extractor']}."
-    heads = ["score", "last", "real training samples", "best", "in epoch", "how to read it"]
-    return page.table(heads, lines) + (page.paragraph(about, "soft") if about else "")
+        about = f"{record['n_fake']:,} of each against {record['n_real']:,} {record['split']} samples, features of {record['extractor']}. "
+        about += "Real: what real training samples score."
+    heads = ["score", "last", "real", "best", "in epoch"]
+    read = page.pairs({key: words.meaning(key) for key in last if words.meaning(key)})
+    return page.table(heads, lines) + (page.paragraph(about, "soft") if about else "") + read
 
 
 def measured(rows):
@@ -133,7 +137,11 @@ def pictures(folder, drawn):
         shown[plots.save_animation(there, drawn / "samples.gif")] = "The same latents from the first epoch to the last."
     if not shown:
         return ""
-    return '<div class="pictures">\n' + "\n".join(page.figure(path, text) for path, text in shown.items()) + "\n</div>"
+    return (
+        '<div class="pictures">\n'
+        + "\n".join(page.figure(path, text, wide=path.name in WIDE) for path, text in shown.items())
+        + "\n</div>"
+    )
 
 
 def classes(summary):
