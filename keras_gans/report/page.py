@@ -21,12 +21,12 @@ p { margin: .4rem 0; max-width: 46rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
-th:first-child, td:first-child, td.text { text-align: left; }
-td.text { min-width: 12rem; }
+th:first-child, td:first-child { text-align: left; }
 figure { margin: 0; }
-.pictures { display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); align-items: start; }
+.pictures { display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); align-items: start; }
 img { display: block; width: 100%; height: auto; border-radius: 4px; background: #fff; }
-.pictures img { max-width: 40rem; }
+.pictures img { max-width: 44rem; }
+.wide img { min-width: 34rem; }
 pre { background: var(--card); padding: .7rem; border-radius: 4px; overflow-x: auto; font-size: .85rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .2rem 1rem; font-size: .9rem; }
 dt { color: var(--soft); }
@@ -65,15 +65,14 @@ def number(name, value, text):
 
 
 def table(heads, rows):
-    """A table that scrolls inside itself. Cells are text, or HTML where they begin with a `<data`; long ones are set as sentences."""
+    """A table that scrolls inside itself. Cells are text, or HTML where they begin with `<data`."""
 
-    def cell(value):
-        inside = value if value.startswith("<data ") else html.escape(value)
-        return f"<td{attribute('text' if len(value) > 30 and inside == html.escape(value) else '')}>{inside}</td>"
+    def line(tag, cells):
+        inside = (cell if cell.startswith("<data ") else html.escape(cell) for cell in cells)
+        return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in inside) + "</tr>"
 
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in heads)
-    body = "\n".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
-    return f'<div class="scroll" tabindex="0">\n<table>\n<tr>{head}</tr>\n{body}\n</table>\n</div>' if rows else ""
+    body = "\n".join(line("td", row) for row in rows)
+    return f'<div class="scroll" tabindex="0">\n<table>\n{line("th", heads)}\n{body}\n</table>\n</div>' if rows else ""
 
 
 def pairs(found):
@@ -87,11 +86,15 @@ def commands(*lines):
     return f'<pre tabindex="0">{html.escape(chr(10).join(lines))}</pre>'
 
 
-def figure(path, words, narrow=None):
-    """A picture inside the page with its description below it; `narrow` is what a narrow window shows instead."""
+def figure(path, words, narrow=None, wide=False):
+    """A picture inside the page with its description below it; `narrow` is what a narrow window shows instead; there a `wide` one
+    scrolls inside itself."""
     text = html.escape(words)
     source = f'<source media="(max-width: 640px)" srcset="{data_uri(narrow)}">' if narrow else ""
-    return f'<figure>\n<picture>{source}<img src="{data_uri(path)}" alt="{text}"></picture>\n<figcaption>{text}</figcaption>\n</figure>'
+    picture = f'<picture>{source}<img src="{data_uri(path)}" alt="{text}"></picture>'
+    if wide:
+        picture = f'<div class="scroll wide" tabindex="0">{picture}</div>'
+    return f"<figure>\n{picture}\n<figcaption>{text}</figcaption>\n</figure>"
 
 
 def data_uri(path):
