@@ -145,6 +145,16 @@ def parser():
     )
     generate.set_defaults(work=run_generate)
 
+    report = commands.add_parser(
+        "report",
+        help="write a run as one HTML page",
+        description="Write a run as one HTML page with its scores, curves and pictures inside; of one that was killed, what there is.",
+        epilog="example: keras-gans report runs/dcgan_digits",
+    )
+    report.add_argument("folder", metavar="RUN", help="run folder")
+    report.add_argument("-o", "--output", metavar="FILE", help="the page (default RUN/report.html)")
+    report.set_defaults(work=run_report)
+
     evaluate = commands.add_parser(
         "evaluate",
         help="score a run, a saved model, an array or a folder of images",
@@ -302,6 +312,14 @@ def run_generate(arguments):
     else:
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
     print(f"{len(samples)} samples in {output}")
+    return 0
+
+
+def run_report(arguments):
+    """`keras-gans report`: a run as a page."""
+    from keras_gans.report import report
+
+    print(f"report in {report(arguments.folder, arguments.output)}")
     return 0
 
 

@@ -28,7 +28,20 @@ ALLOWED = {
     "callbacks": {"errors", "files", "plots", "metrics"},
     "evaluation": {"errors", "files", "data", "metrics", "models"},
     "runs": {"files", "plots", "callbacks", "metrics", "models"},
-    "cli": {"errors", "files", "plots", "data", "training", "callbacks", "runs", "evaluation", "models", "__version__"},
+    "report": {"files", "plots", "callbacks", "models"},
+    "cli": {
+        "errors",
+        "files",
+        "plots",
+        "data",
+        "training",
+        "callbacks",
+        "runs",
+        "report",
+        "evaluation",
+        "models",
+        "__version__",
+    },
 }
 OPTIONAL = {"matplotlib", "sklearn", "tensorflow_datasets", "keras_tuner", "PIL", "tensorboard", "jax", "torch"}
 

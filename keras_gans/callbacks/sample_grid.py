@@ -6,6 +6,7 @@ import keras
 
 from keras_gans import plots
 from keras_gans.callbacks.generative_metrics import due
+from keras_gans.callbacks.image_summaries import ImageSummaries, log_folder
 from keras_gans.errors import check_seed, named, whole_number
 
 
@@ -18,15 +19,26 @@ class SampleGrid(keras.callbacks.Callback):
         every: epochs from one picture to the next.
         count: samples in the picture.
         seed: of the latents.
+        tensorboard: `keras.callbacks.TensorBoard` of the same fit, or its log directory: the pictures go there too, as the run
+            `samples`, counted from epoch 0 as its scalars are. None: they do not.
     """
 
     @named
-    def __init__(self, folder, every=1, count=100, seed=0):
+    def __init__(self, folder, every=1, count=100, seed=0, tensorboard=None):
         super().__init__()
         every, count, seed = whole_number("every", every), whole_number("count", count), check_seed(seed, optional=False)
         plots.require_pictures()
         self.folder, self.every, self.count, self.seed = pathlib.Path(folder), every, count, seed
+        self.summaries = None if tensorboard is None else ImageSummaries(log_folder(tensorboard))
 
     def on_epoch_end(self, epoch, logs=None):
-        if due(epoch, self.every, self.params):
-            plots.save_samples(self.model.generate(self.count, seed=self.seed), self.folder / f"epoch_{epoch + 1:04d}.png")
+        if not due(epoch, self.every, self.params):
+            return
+        samples = self.model.generate(self.count, seed=self.seed)
+        path = plots.save_samples(samples, self.folder / f"epoch_{epoch + 1:04d}.png")
+        if self.summaries is not None:
+            self.summaries.add(path, step=epoch)
+
+    def on_train_end(self, logs=None):
+        if self.summaries is not None:
+            self.summaries.close()

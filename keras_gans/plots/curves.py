@@ -59,7 +59,7 @@ def bare(name):
     return name.removeprefix("val_")
 
 
-def save_curves(rows, path, title=None, floors=None, alarms=()):
+def save_curves(rows, path, title=None, floors=None, alarms=(), columns=None):
     """Writes the curves of a run: losses, accuracies, each score in a panel of its own, and everything else that was logged.
 
     Args:
@@ -68,9 +68,10 @@ def save_curves(rows, path, title=None, floors=None, alarms=()):
         title: above it.
         floors: {log key: what real samples score}, drawn as a dashed line.
         alarms: dicts with `epoch` (from 1) and `kind`, drawn as numbered lines and named below.
+        columns: panels beside each other; by default up to 3.
     """
     shown = groups(rows, floors or ()) or [Panel("nothing is logged yet", [])]
-    columns = 3 if len(shown) > 6 else 2 if len(shown) > 3 else len(shown)
+    columns = columns or (3 if len(shown) > 6 else 2 if len(shown) > 3 else len(shown))
     figure, axes = panels(-(-len(shown) // columns), columns, 4.6, 3.6)
     named = merged(alarms)
     for axis, panel in zip(axes.flat, shown):

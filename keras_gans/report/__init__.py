@@ -1,0 +1,5 @@
+"""A run as one HTML page that needs nothing else."""
+
+from keras_gans.report.build import report
+
+__all__ = ["report"]

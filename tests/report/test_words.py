@@ -1,0 +1,41 @@
+import shlex
+
+import pytest
+
+from keras_gans.metrics.scores import GROUPS
+from keras_gans.report import words
+
+
+def test_every_score_has_its_line_and_the_way_it_gets_better():
+    for group in GROUPS.values():
+        for name, way in group.better.items():
+            assert words.better(f"val_{name}[x]") == way, name
+            assert words.meaning(name).endswith("ower is better." if way == "min" else "igher is better.")
+    assert words.better("mine") == words.meaning("mine") == ""
+
+
+@pytest.mark.parametrize(
+    "value, text", [(3.0, "3"), (12, "12"), (34.888677, "34.89"), (1e-7, "1e-07"), (float("nan"), "nan")]
+)
+def test_short(value, text):
+    assert words.short(value) == text
+
+
+def test_settings_are_readable():
+    adam = {"module": "keras", "class_name": "Adam", "config": {"learning_rate": 0.00019999999494757503, "clipnorm": None}}
+    assert words.readable(adam) == "Adam(learning_rate=0.0002)"
+    assert words.readable([1, None, True]) == "1, none, True" and words.readable([]) == "none"
+
+
+def test_an_alarm_is_a_sentence():
+    assert words.sentence({"epoch": 3, "kind": "spike", "message": "spike: it rose."}) == "Epoch 3: spike: it rose."
+
+
+def test_the_command_that_goes_on_is_quoted():
+    run = {"architecture": "DCGAN", "data": {"name": "my data", "batch_size": 8, "seed": 0}, "epochs": 5, "every": 2}
+    parts = shlex.split(words.resume_command(run, "runs/it's", {"DCGAN": "dcgan"}))
+    assert parts[:5] == ["keras-gans", "train", "dcgan", "--data", "my data"] and parts[-3:] == [
+        "--run",
+        "runs/it's",
+        "--resume",
+    ]
