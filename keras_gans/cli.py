@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import shlex
 import sys
 import tempfile
 import warnings
@@ -128,6 +129,7 @@ def parser():
     train.add_argument(
         "--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none"
     )
+    train.add_argument("--tensorboard", action="store_true", help="write for TensorBoard too, in the run folder's logs/")
     train.add_argument("-q", "--quiet", action="store_true", help="print the summary alone")
     train.set_defaults(work=run_train)
 
@@ -223,6 +225,7 @@ def run_train(arguments):
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
+    options |= {"tensorboard": arguments.tensorboard, "command": arguments.line}
     options["monitor"] = monitor(arguments.monitor, runs.scored(found), found)
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
     print(summary)
@@ -371,6 +374,7 @@ def main(argv=None):
     """Runs the command and returns its exit code; a user's mistake is one line on standard error."""
     top = parser()
     arguments = top.parse_args(argv)
+    arguments.line = shlex.join(["keras-gans", *(sys.argv[1:] if argv is None else argv)])
     if arguments.version:
         from keras_gans import __version__
 

@@ -54,7 +54,9 @@ class Summary:
         return "\n".join(lines)
 
 
-def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, verbose="auto"):
+def train(
+    gan, data, folder, *, epochs, every=10, resume=False, monitor=None, tensorboard=False, command=None, verbose="auto"
+):
     """Trains a GAN on a data set in a run folder.
 
     The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
@@ -69,6 +71,8 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, ve
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
         monitor: `callbacks.Monitor`, whose alarms the folder then keeps (`alarms.json`), or None.
+        tensorboard: write logs, scores and pictures for TensorBoard too, in `logs/`.
+        command: line that starts this run, for run.json and the report.
         verbose: as in `fit`, or "line" for one line an epoch.
 
     Returns:
@@ -98,7 +102,7 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, ve
         identity["monitor"] = monitor.actions
     if gan.curriculum is not None:
         gan.curriculum.check_reached(epochs)
-    open_folder(folder, identity, epochs, resume)
+    open_folder(folder, identity, epochs, resume, command)
     done = 0
     if (folder / "model.keras").exists():
         gan = load_model(folder / "model.keras")
@@ -123,6 +127,8 @@ def train(gan, data, folder, *, epochs, every=10, resume=False, monitor=None, ve
     callbacks.append(kept)
     if done > epochs:
         raise ValueError(f"{folder} already has {done} epochs, asked for {epochs}. Ask for more, or choose another folder.")
+    if tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(folder / "logs", write_graph=False))
     if verbose == "line":
         callbacks.append(ProgressLine())
     try:
@@ -171,7 +177,7 @@ def plain(config):
     return config
 
 
-def open_folder(folder, identity, epochs, resume):
+def open_folder(folder, identity, epochs, resume, command=None):
     """Makes the folder this run's own, or raises. One whose run never saved a state may be started again."""
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file. Choose another folder.")
@@ -183,7 +189,8 @@ def open_folder(folder, identity, epochs, resume):
     if not path.exists() or not (folder / "model.keras").exists():
         if not path.exists() and folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty and holds no run. Choose another folder.")
-        files.write_json(path, {**identity, "epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S")})
+        notes = {"epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S"), "command": command}
+        files.write_json(path, {**identity, **notes})
         return
     try:
         there = json.loads(path.read_text(encoding="utf-8"))

@@ -160,3 +160,10 @@ def test_a_stage_that_is_not_reached_is_said_before_training(data, tmp_path):
     with pytest.raises(ValueError, match="stage 2 begins after epoch 5, and the training ends with epoch 5"):
         runs.train(gan, data, tmp_path / "run", epochs=5, verbose=0)
     assert not (tmp_path / "run").exists()
+
+
+def test_tensorboard_gets_logs_and_pictures_and_the_command_is_kept(data, tmp_path):
+    runs.train(make(), data, tmp_path, epochs=2, every=2, verbose=0, tensorboard=True, command="keras-gans train x")
+    found = {path.parent.name for path in (tmp_path / "logs").rglob("events.*")}
+    assert found == {"train", "validation", "samples"}
+    assert json.loads((tmp_path / "run.json").read_text())["command"] == "keras-gans train x"

@@ -1,28 +1,21 @@
 """Pictures for TensorBoard, written without TensorFlow."""
 
+import importlib.util
 import pathlib
-
-import keras
 
 MISSING = "Pictures in TensorBoard need the tensorboard package: pip install tensorboard"
 
 
-def log_folder(board):
-    """The folder that pictures go to: `samples` in the log directory of a `keras.callbacks.TensorBoard`, or in a path. A folder of its
-    own: of several event files in one folder TensorBoard reads the newest alone.
+def log_folder(logs):
+    """The folder that pictures go to: `samples` in TensorBoard's log directory. A folder of its own: of several event files in one
+    folder TensorBoard reads the newest alone.
 
     Raises:
-        ImportError: without tensorboard. TypeError: neither of the two.
+        ImportError: without tensorboard.
     """
-    import importlib.util
-
     if importlib.util.find_spec("tensorboard") is None:
         raise ImportError(MISSING)
-    if isinstance(board, keras.callbacks.TensorBoard):
-        board = board.log_dir
-    elif not isinstance(board, (str, pathlib.Path)):
-        raise TypeError(f"tensorboard={board!r}: expected a keras.callbacks.TensorBoard, or its log directory.")
-    return pathlib.Path(board) / "samples"
+    return pathlib.Path(logs) / "samples"
 
 
 class ImageSummaries:

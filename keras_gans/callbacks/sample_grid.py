@@ -12,24 +12,28 @@ from keras_gans.errors import check_seed, named, whole_number
 
 class SampleGrid(keras.callbacks.Callback):
     """Writes a picture of samples (`plots.save_samples`), drawn from the same latents each time, after the first epoch, every N epochs
-    and after the last.
+    and after the last. A `keras.callbacks.TensorBoard` in the same fit gets them too, in its `log_dir` as the run `samples`, counted from
+    epoch 0 as its scalars are.
 
     Args:
         folder: where `epoch_0010.png` ... go; made when it is missing.
         every: epochs from one picture to the next.
         count: samples in the picture.
         seed: of the latents.
-        tensorboard: `keras.callbacks.TensorBoard` of the same fit, or its log directory: the pictures go there too, as the run
-            `samples`, counted from epoch 0 as its scalars are. None: they do not.
     """
 
     @named
-    def __init__(self, folder, every=1, count=100, seed=0, tensorboard=None):
+    def __init__(self, folder, every=1, count=100, seed=0):
         super().__init__()
         every, count, seed = whole_number("every", every), whole_number("count", count), check_seed(seed, optional=False)
         plots.require_pictures()
         self.folder, self.every, self.count, self.seed = pathlib.Path(folder), every, count, seed
-        self.summaries = None if tensorboard is None else ImageSummaries(log_folder(tensorboard))
+        self.summaries = None
+
+    def meet(self, callbacks):
+        """Called by `GAN.fit` with all its callbacks. ImportError: TensorBoard without its package."""
+        boards = [callback for callback in callbacks if isinstance(callback, keras.callbacks.TensorBoard)]
+        self.summaries = ImageSummaries(log_folder(boards[0].log_dir)) if boards else None
 
     def on_epoch_end(self, epoch, logs=None):
         if not due(epoch, self.every, self.params):

@@ -81,6 +81,8 @@ class Techniques:
         it sees every score and whatever saves behind it saves the new stage."""
         produced = {key: better for callback in callbacks for key, better in getattr(callback, "produces", {}).items()}
         for callback in callbacks:
+            if hasattr(callback, "meet"):
+                callback.meet(callbacks)
             if hasattr(callback, "prepare"):
                 callback.prepare(self, samples, held, produced)
         self._log_gradient_norms(any(getattr(callback, "reads_gradient_norms", False) for callback in callbacks))

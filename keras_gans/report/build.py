@@ -6,7 +6,6 @@ import tempfile
 
 from keras_gans import files, plots
 from keras_gans.callbacks.run_folder import read_history
-from keras_gans.models import ARCHITECTURES
 from keras_gans.plots.run import epoch_pictures
 from keras_gans.report import page, words
 
@@ -160,12 +159,11 @@ def history(rows):
 
 def following(run, folder):
     """Commands to go on with the run, to draw from it, to score it."""
-    names, place = {cls.__name__: name for name, cls in ARCHITECTURES.items()}, shlex.quote(str(folder))
-    lines = [words.resume_command(run, str(folder), names)]
+    place = shlex.quote(str(folder))
+    lines = [words.resume_command(run, folder)]
     if (folder / "model.keras").exists():
         lines += [f"keras-gans generate {place} -n 64 --seed 1 -o grid.png", f"keras-gans evaluate {place}"]
-    note = "To go on, add whatever other options the run was started with; where one differs, the command says which."
-    return page.commands(*lines), page.paragraph(note, "soft")
+    return (page.commands(*lines),)
 
 
 def settings(run, summary):

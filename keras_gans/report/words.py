@@ -78,11 +78,14 @@ def sentence(alarm):
     return f"Epoch {alarm.get('epoch')}: {message.rstrip('.')}."
 
 
-def resume_command(run, folder, names):
-    """The command that goes on with a run; `names` are the architectures' names by their classes'."""
-    data = run.get("data", {})
-    options = {"data": data.get("name"), "epochs": 2 * run.get("epochs", 1), "every": run.get("every")}
-    options |= {"batch-size": data.get("batch_size"), "seed": data.get("seed"), "run": folder}
-    given = " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items() if value is not None)
-    architecture = names.get(run.get("architecture"), str(run.get("architecture")).lower())
-    return f"keras-gans train {architecture} {given} --resume"
+def resume_command(run, folder):
+    """The line that goes on with a run for as many epochs again: the one that started it, or of a run without one a call."""
+    epochs, place = 2 * run.get("epochs", 1), str(folder)
+    if not run.get("command"):
+        return f"keras_gans.runs.train(gan, data, {place!r}, epochs={epochs}, every={run.get('every')}, resume=True)"
+    kept, skip = [], False
+    for word in shlex.split(run["command"]):
+        if not skip and not word.startswith(("--epochs=", "--run=")) and word not in ("--epochs", "--run", "--resume"):
+            kept.append(word)
+        skip = word in ("--epochs", "--run")
+    return shlex.join([*kept, "--epochs", str(epochs), "--run", place, "--resume"])

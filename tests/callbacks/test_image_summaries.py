@@ -35,7 +35,7 @@ def test_a_fit_with_tensorboard_has_scores_and_samples(small, images, extractor,
 
     board = keras.callbacks.TensorBoard(tmp_path / "logs", write_graph=False)
     scores = GenerativeMetrics(images, ["fid"], extractor=extractor, num_samples=20)
-    grid = SampleGrid(tmp_path / "grids", every=2, count=4, tensorboard=board)
+    grid = SampleGrid(tmp_path / "grids", every=2, count=4)
     small.fit(images, batch_size=10, epochs=3, validation_data=images, callbacks=[scores, board, grid], verbose=0)
     found = read(tmp_path / "logs" / "samples").Images("samples")
     assert [one.step for one in found] == [0, 1, 2]
@@ -46,10 +46,13 @@ def test_a_fit_with_tensorboard_has_scores_and_samples(small, images, extractor,
     np.testing.assert_allclose(values, [record["fid[toy]"] for record in scores.history], rtol=1e-5)
 
 
-def test_what_is_no_board_raises(tmp_path, monkeypatch):
+def test_a_fit_without_tensorboard_writes_no_events(small, images, tmp_path):
+    small.fit(images, batch_size=10, callbacks=[SampleGrid(tmp_path, count=4)], verbose=0)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["epoch_0001.png"]
+
+
+def test_without_its_package_tensorboard_raises(tmp_path, monkeypatch):
     assert log_folder(str(tmp_path)) == tmp_path / "samples"
-    with pytest.raises(TypeError, match="expected a keras.callbacks.TensorBoard"):
-        SampleGrid(tmp_path, tensorboard=True)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match="pip install tensorboard"):
         log_folder(tmp_path)

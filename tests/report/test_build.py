@@ -32,7 +32,7 @@ def finished(tmp_path_factory):
     data = keras_gans.data.load("digits", batch_size=64)
     gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
     gan.compile()
-    runs.train(gan, data, folder, epochs=3, every=2, verbose=0)
+    runs.train(gan, data, folder, epochs=3, every=2, verbose=0, command="keras-gans train dcgan")
     alarm = {"epoch": 2, "kind": "spike", "message": "spike: d_loss is 9 <i>; nothing was done.", "action": "warn"}
     (folder / "alarms.json").write_text(json.dumps([alarm]))
     return folder

@@ -31,11 +31,13 @@ def test_an_alarm_is_a_sentence():
     assert words.sentence({"epoch": 3, "kind": "spike", "message": "spike: it rose."}) == "Epoch 3: spike: it rose."
 
 
-def test_the_command_that_goes_on_is_quoted():
-    run = {"architecture": "DCGAN", "data": {"name": "my data", "batch_size": 8, "seed": 0}, "epochs": 5, "every": 2}
-    parts = shlex.split(words.resume_command(run, "runs/it's", {"DCGAN": "dcgan"}))
-    assert parts[:5] == ["keras-gans", "train", "dcgan", "--data", "my data"] and parts[-3:] == [
-        "--run",
-        "runs/it's",
-        "--resume",
-    ]
+def test_the_command_that_goes_on_is_the_one_that_started():
+    line = "keras-gans train dcgan --data 'my data' --epochs 5 --run=old -m width=8 --monitor warn --resume -o classes=36"
+    parts = shlex.split(words.resume_command({"epochs": 5, "command": line}, "runs/it's"))
+    kept = ["keras-gans", "train", "dcgan", "--data", "my data", "-m", "width=8", "--monitor", "warn", "-o", "classes=36"]
+    assert parts == [*kept, "--epochs", "10", "--run", "runs/it's", "--resume"]
+
+
+def test_a_run_from_python_goes_on_in_python():
+    line = words.resume_command({"epochs": 5, "every": 2, "command": None}, "runs/a")
+    assert line == "keras_gans.runs.train(gan, data, 'runs/a', epochs=10, every=2, resume=True)"
