@@ -61,6 +61,7 @@ class Monitor(keras.callbacks.Callback):
         every: epochs between looks at samples.
         samples: how many of them, real and fake.
         path: a file that keeps the alarms as JSON, or None.
+        quiet: print nothing.
 
     It writes `alarms`, `sample_diversity` (mean distance of fakes over that of real samples), `d_weight_norm`, `g_weight_norm` and
     `g_steps` (of the generator so far) into the logs, and lets the steps log `d_gradient_norm` and `g_gradient_norm`. Everything it decides follows from the logs, so that
@@ -86,6 +87,7 @@ class Monitor(keras.callbacks.Callback):
         every=1,
         samples=64,
         path=None,
+        quiet=False,
     ):
         super().__init__()
         kinds = [*alarms.KINDS, "nan"]
@@ -110,7 +112,7 @@ class Monitor(keras.callbacks.Callback):
             whole_number(f"patience[{kind!r}]", epochs)
         self.patience, self.warmup = {**alarms.LASTS, **(patience or {})}, whole_number("warmup", warmup, least=0)
         self.every, self.samples = whole_number("every", every), whole_number("samples", samples, least=2)
-        self.monitor, self.path = monitor, path
+        self.monitor, self.path, self.quiet = monitor, path, quiet
         self.alarms, self.rows = [], []
         self._kept, self._best, self._lasting, self._sign, self._real = None, math.inf, {}, 1.0, None
 
@@ -223,10 +225,8 @@ class Monitor(keras.callbacks.Callback):
             }[action](sign.player)
         message = f"{kind}: {sign.text}; {done}."
         self.alarms.append(Alarm(epoch + 1, kind, message, action))
-        print(
-            f"\nepoch {epoch + 1}: {message}" if self.params.get("verbose") == 1 else f"epoch {epoch + 1}: {message}",
-            flush=True,
-        )
+        if not self.quiet:
+            print("\n" * (self.params.get("verbose") == 1) + f"epoch {epoch + 1}: {message}", flush=True)
         if self.path is not None:
             files.write_json(self.path, [dataclasses.asdict(alarm) for alarm in self.alarms])
 
@@ -261,7 +261,7 @@ class Monitor(keras.callbacks.Callback):
 
     def __deepcopy__(self, memo):
         """A fresh one with the same settings, which tuners want for each trial."""
-        names = ("actions", "monitor", "patience", "warmup", "thresholds", "every", "samples", "path")
+        names = ("actions", "monitor", "patience", "warmup", "thresholds", "every", "samples", "path", "quiet")
         return type(self)(**{name: getattr(self, name) for name in names})
 
 

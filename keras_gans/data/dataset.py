@@ -87,6 +87,20 @@ class Data:
         train.fingerprint = hashlib.sha256(f"{self.fingerprint} {names}".encode()).hexdigest()
         return dataclasses.replace(self, train=train, fingerprint=train.fingerprint)
 
+    def batched(self, batch_size, seed=None):
+        """The same data set with training batches of another size, and another seed for their order.
+
+        Raises:
+            ValueError: fewer training samples than one batch.
+        """
+        seed = self.train.order.seed if seed is None else check_seed(seed, optional=False)
+        train = self.train.with_batches(whole_number("batch_size", batch_size), seed=seed)
+        train.order.labels = self.train_labels
+        for name in ("split", "fingerprint", "extractor", "modes"):
+            if hasattr(self.train, name):
+                setattr(train, name, getattr(self.train, name))
+        return dataclasses.replace(self, train=train, batch_size=batch_size)
+
     def __repr__(self):
         classes = f", {len(self.class_names)} classes" if self.class_names else ""
         kind = {1: "vectors", 2: "sequences", 3: "images"}[len(self.shape)]

@@ -89,7 +89,7 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augm
 
     Returns:
         tf.data.Dataset of float32 samples, or of pairs (samples, labels). It has `order`, its `EpochOrder`, and with `shuffle`
-        also `in_order(batch_size)`, a new pipeline over every sample in order.
+        also `in_order(batch_size)`, a new pipeline over every sample in order, and `with_batches(batch_size, seed=)`, one like it.
 
     Raises:
         ValueError: fewer samples than one batch.
@@ -133,6 +133,7 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augm
         dataset.in_order = functools.partial(
             batches, arrays, value_range=value_range
         )  # all of it, once: does not move `order`
+        dataset.with_batches = functools.partial(batches, arrays, shuffle=True, value_range=value_range, augment=augment)
     if value_range is None:
         dataset.samples = samples  # all of them, for statistics: an epoch of batches leaves some out
     return dataset

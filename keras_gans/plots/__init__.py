@@ -1,4 +1,4 @@
-"""Pictures: samples, curves, animations, interpolations, nearest real images, comparisons; each written in one rename."""
+"""Pictures: samples, curves, animations, interpolations, nearest real images, comparisons, searches; each written in one rename."""
 
 from keras_gans.plots.animation import save_animation
 from keras_gans.plots.comparison import save_comparison
@@ -8,6 +8,7 @@ from keras_gans.plots.nearest import save_nearest
 from keras_gans.plots.pictures import require_pictures
 from keras_gans.plots.run import save_run
 from keras_gans.plots.samples import grid, save_grid, save_samples
+from keras_gans.plots.search import save_search
 
 __all__ = [
     "grid",
@@ -21,4 +22,5 @@ __all__ = [
     "save_nearest",
     "save_run",
     "save_samples",
+    "save_search",
 ]

@@ -1,0 +1,84 @@
+"""A compiled GAN from plain values by name: what a search draws, what a recipe file holds, what the command line says."""
+
+import inspect
+
+from keras_gans import penalties
+from keras_gans.errors import check_arguments, unknown
+from keras_gans.models import recipes
+
+RATES = ("learning_rate", "d_learning_rate", "g_learning_rate")
+BETAS = ("beta_1", "beta_2")
+AS_THEY_ARE = ("loss", "n_critic", "augment", "curriculum", "self_supervision")  # arguments of `compile`
+TRAINING = (*RATES, *BETAS, "penalty_weight", "recipe", *AS_THEY_ARE)
+
+
+def size_argument(architecture):
+    """The name of the constructor's argument that the data decide: image_shape, sequence_shape or features."""
+    return list(inspect.signature(architecture.__init__).parameters)[1]
+
+
+def check_names(architecture, names):
+    """Raises ValueError for a name that is neither an argument of the architecture nor a setting of the training."""
+    known = [*TRAINING, *list(inspect.signature(architecture.__init__).parameters)[2:]]
+    for name in names:
+        if name == size_argument(architecture):
+            raise ValueError(f"{name}: the data decide it. Leave it out.")
+        if name not in known or name in ("seed", "name"):
+            raise ValueError(unknown("setting", name, [one for one in known if one not in ("seed", "name")]))
+
+
+def make(architecture, shape, values, seed=0):
+    """A compiled GAN.
+
+    Args:
+        architecture: class.
+        shape: of a sample.
+        values: {name: value}: arguments of the architecture, and of its training: learning_rate (of both players), d_learning_rate,
+            g_learning_rate, beta_1, beta_2 (of both players' Adam), penalty_weight (of every penalty of the recipe), recipe (the
+            name of another architecture's), loss, n_critic, augment, curriculum, self_supervision (as in `GAN.compile`).
+        seed: of weights, latents and dropout.
+
+    Raises:
+        ValueError, TypeError: an unknown name, a value outside its range, a setting that the recipe has not.
+    """
+    check_names(architecture, values)
+    size = size_argument(architecture)
+    arguments = {name: value for name, value in values.items() if name not in TRAINING}
+    gan = architecture(**{size: shape[0] if size == "features" else tuple(shape), "seed": seed, **arguments})
+    gan.compile(**training(gan, values))
+    return gan
+
+
+def training(gan, values):
+    """The arguments of `compile` for `values`, others than those of training left aside: the architecture's recipe, or the one named,
+    with what they change."""
+    check_arguments(gan.compile, [name for name in values if name in AS_THEY_ARE], "compile")
+    found = gan.recipe() if values.get("recipe") is None else recipes.get(values["recipe"])
+    found |= {name: values[name] for name in AS_THEY_ARE if values.get(name) is not None}
+    both, players = values.get("learning_rate"), ("d_optimizer", "g_optimizer")
+    for player in players:
+        rate = values.get(f"{player[0]}_learning_rate", both)
+        if rate is not None:
+            found[player].learning_rate = within(f"{player[0]}_learning_rate", rate, rate > 0, "above 0")
+    for name in BETAS:
+        if values.get(name) is None:
+            continue
+        value = within(name, values[name], 0 <= values[name] < 1, "in [0, 1)")
+        for player in players:
+            if not hasattr(found[player], name):
+                raise ValueError(f"{name}={value}: {player} of this recipe is {type(found[player]).__name__}, which has none.")
+            setattr(found[player], name, value)
+    if values.get("penalty_weight") is not None:
+        weight = within("penalty_weight", values["penalty_weight"], values["penalty_weight"] >= 0, "of at least 0")
+        found["penalty"] = penalties.get(found.get("penalty", []))
+        if not found["penalty"]:
+            raise ValueError(f"penalty_weight={weight}: this recipe has no penalty. Choose recipe='wgan_gp' or 'r3gan'.")
+        for penalty in found["penalty"]:
+            penalty.weight = weight
+    return found
+
+
+def within(name, value, good, wanted):
+    if not good or value == float("inf"):
+        raise ValueError(f"{name}={value!r}: expected a number {wanted}.")
+    return float(value)

@@ -1,0 +1,159 @@
+"""A GAN as KerasTuner's hypermodel."""
+
+import collections
+import json
+import time
+
+import keras
+import keras_tuner
+from keras_tuner.errors import FailedTrialError
+
+from keras_gans.errors import TrainingDiverged, whole_number
+from keras_gans.models import ARCHITECTURES, GAN, settings
+from keras_gans.tuning import space as spaces
+
+BUDGETS = ("epochs", "steps", "images")
+
+
+class GANHyperModel(keras_tuner.HyperModel):
+    """Builds a GAN from values of a space, and trains it on a data set with the batch size and the epochs among them.
+
+    For `tune`, which makes one, and for any tuner of KerasTuner's. Subclasses may override `build`, or `make` alone.
+
+    Args:
+        architecture: class; or a function of {name: value} that gives a compiled GAN.
+        shape: of a sample.
+        space: as in `tuning.tune`.
+        tuner: "hyperband" leaves the epochs out of a ready space.
+        arguments: {name: value} that every trial has: the architecture's arguments, its training settings.
+        batch_size, epochs: of trials whose space does not say.
+        budget: what `epochs` counts. "epochs": passes over the data, whatever the batch. "steps": as many discriminator steps as that
+            many epochs of `batch_size` have. "images": as many images as those show it. The last two are rounded to whole epochs (at
+            least one), and keep small batches from winning by more updates, or large ones by more images.
+        seed: of the first execution of a trial; the next ones have the next seeds.
+
+    Raises:
+        ValueError: a space that the architecture does not take.
+    """
+
+    def __init__(
+        self,
+        architecture,
+        shape,
+        space="small",
+        *,
+        tuner="random",
+        arguments=None,
+        batch_size=64,
+        epochs=20,
+        budget="epochs",
+        seed=0,
+    ):
+        super().__init__()
+        if budget not in BUDGETS:
+            raise ValueError(f"budget={budget!r}: expected {', '.join(BUDGETS)}.")
+        self.architecture, self.shape, self.arguments = architecture, tuple(shape), dict(arguments or {})
+        self.batch_size, self.epochs = whole_number("batch_size", batch_size), whole_number("epochs", epochs)
+        self.budget, self.seed = budget, whole_number("seed", seed, least=0)
+        self.space = spaces.get(space, architecture if isinstance(architecture, type) else None, tuner)
+        self.fits = collections.Counter()  # how often each set of values was trained: the place of an execution
+
+    @property
+    def called(self):
+        """The architecture's name, or that of the function."""
+        names = {architecture: name for name, architecture in ARCHITECTURES.items()}
+        return names.get(self.architecture, getattr(self.architecture, "__name__", "gan"))
+
+    # ---- what KerasTuner calls
+
+    def declare_hyperparameters(self, hp):
+        """Everything, before the first trial; what is asked for in `fit` alone KerasTuner would know too late."""
+        spaces.declare(self.space, hp)
+
+    def build(self, hp):
+        """A compiled GAN for the values of a `keras_tuner.HyperParameters`."""
+        values = spaces.declare(self.space, hp)
+        return self.make(values, self.seed + self.fits[key(values)])
+
+    def fit(self, hp, gan, data, callbacks=(), verbose=0, **options):
+        """Trains a GAN on `data.Data`.
+
+        Returns:
+            {log key: best value}, with the seconds, epochs, steps of the discriminator and images that it took.
+
+        Raises:
+            FailedTrialError: NaN, out of memory, or a monitor that stopped the training; with the reason.
+        """
+        values = spaces.declare(self.space, hp)
+        self.fits[key(values)] += 1
+        start, end = options.pop("initial_epoch", 0), options.pop("epochs", self.epochs)
+        if "tuner/epochs" not in hp.values:  # Hyperband's own
+            start, end = 0, values.get("epochs", end)
+        return self.train(gan, values, data, callbacks, start, end, verbose)
+
+    # ---- the work
+
+    def make(self, values, seed):
+        """A compiled GAN for {name: value}."""
+        values = {**self.arguments, **{name: value for name, value in values.items() if name not in spaces.FIT}}
+        if isinstance(self.architecture, type) and issubclass(self.architecture, GAN):
+            return settings.make(self.architecture, self.shape, values, seed)
+        keras.utils.set_random_seed(seed)
+        return self.architecture(values)
+
+    def length(self, epochs, batch_size, count):
+        """Epochs of `batch_size` that come to the budget of `epochs`, of a data set of `count` samples."""
+        steps, steps_here = count // self.batch_size, count // batch_size
+        if self.budget == "steps":
+            epochs = round(epochs * steps / steps_here)
+        elif self.budget == "images":
+            epochs = round(epochs * steps * self.batch_size / (steps_here * batch_size))
+        return max(epochs, 1)
+
+    def train(self, gan, values, data, callbacks=(), start=0, end=None, verbose=0):
+        """`fit` for {name: value}, from one epoch to another in terms of the budget."""
+        data = data.batched(values.get("batch_size", self.batch_size), seed=gan.seed or 0)
+        first, last = (
+            epochs and self.length(epochs, data.batch_size, len(data.train_images)) for epochs in (start, end or self.epochs)
+        )
+        before = time.perf_counter()
+        try:
+            history = gan.fit(
+                data.train,
+                initial_epoch=first,
+                epochs=last,
+                validation_data=data.validation,
+                callbacks=list(callbacks),
+                verbose=verbose,
+            )
+        except TrainingDiverged as error:
+            raise FailedTrialError(f"nan: {error}") from None
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            raise FailedTrialError(f"out of memory: {str(error).splitlines()[0][:200]}") from None
+        if gan.stop_training:
+            for alarm in (alarm for callback in callbacks for alarm in getattr(callback, "alarms", ())):
+                if alarm.action == "stop":
+                    raise FailedTrialError(alarm.message)
+        better = {name: way for callback in callbacks for name, way in getattr(callback, "produces", {}).items()}
+        scores = {
+            name: (min if way == "min" else max)(history.history[name])
+            for name, way in better.items()
+            if history.history.get(name)
+        }
+        epochs = len(history.epoch)
+        steps = epochs * len(data.train)
+        spent = {"epochs": first + epochs, "steps": steps, "images": steps * data.batch_size}
+        return {**scores, **{name: float(n) for name, n in spent.items()}, "seconds": time.perf_counter() - before}
+
+
+def key(values):
+    """{name: value} as one hashable word."""
+    return json.dumps(values, sort_keys=True)
+
+
+def out_of_memory(error):
+    """Whether an error of any backend says that memory ran out."""
+    words = f"{type(error).__name__} {error}"
+    return isinstance(error, MemoryError) or "ResourceExhausted" in words or "RESOURCE_EXHAUSTED" in words
