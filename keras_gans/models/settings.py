@@ -42,11 +42,16 @@ def make(architecture, shape, values, seed=0):
         ValueError, TypeError: an unknown name, a value outside its range, a setting that the recipe has not.
     """
     check_names(architecture, values)
-    size = size_argument(architecture)
-    arguments = {name: value for name, value in values.items() if name not in TRAINING}
-    gan = architecture(**{size: shape[0] if size == "features" else tuple(shape), "seed": seed, **arguments})
+    gan = build(architecture, shape, values, seed)
     gan.compile(**training(gan, values))
     return gan
+
+
+def build(architecture, shape, values, seed=0):
+    """As `make`, not compiled."""
+    size = size_argument(architecture)
+    arguments = {name: value for name, value in values.items() if name not in TRAINING}
+    return architecture(**{size: shape[0] if size == "features" else tuple(shape), "seed": seed, **arguments})
 
 
 def training(gan, values):
@@ -66,7 +71,9 @@ def training(gan, values):
         value = within(name, values[name], 0 <= values[name] < 1, "in [0, 1)")
         for player in players:
             if not hasattr(found[player], name):
-                raise ValueError(f"{name}={value}: {player} of this recipe is {type(found[player]).__name__}, which has none.")
+                raise ValueError(
+                    f"{name}={value}: {player} of this recipe is {type(found[player]).__name__}, which has none."
+                )
             setattr(found[player], name, value)
     if values.get("penalty_weight") is not None:
         weight = within("penalty_weight", values["penalty_weight"], values["penalty_weight"] >= 0, "of at least 0")

@@ -64,7 +64,13 @@ def parallel(axis, trials, names, score, better, logarithmic):
     for rank, trial in enumerate(done):
         quality = rank / max(len(done) - 1, 1)
         line = [heights[name][word(trial["values"].get(name))] for name in names]
-        axis.plot(range(len(names)), line, color=colours()(0.15 + 0.85 * quality), alpha=0.35 + 0.65 * quality, linewidth=1 + quality)
+        axis.plot(
+            range(len(names)),
+            line,
+            color=colours()(0.15 + 0.85 * quality),
+            alpha=0.35 + 0.65 * quality,
+            linewidth=1 + quality,
+        )
     for at, name in enumerate(names):
         values = sorted(heights[name], key=heights[name].get)
         for value in dict.fromkeys([values[0], values[-1]] if len(values) > 4 else values):

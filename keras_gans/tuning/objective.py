@@ -80,7 +80,9 @@ def get(objective, data, gan=None, **options):
     ends = {f"val_{key}": (float(best[key]), float(worst[key])) for key in keys.values()}
     for key, (real, untrained) in ends.items():
         if real == untrained:
-            raise ValueError(f"objective: {key} is {real:g} for real samples and for an untrained generator: it has no scale.")
+            raise ValueError(
+                f"objective: {key} is {real:g} for real samples and for an untrained generator: it has no scale."
+            )
     weights = {f"val_{keys[name]}": float(weight) for name, weight in objective.items()}
     return Objective(WEIGHTED, "min", tuple(names), weights, ends)
 

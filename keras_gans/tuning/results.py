@@ -7,6 +7,8 @@ import pathlib
 import statistics
 
 from keras_gans import files, plots
+from keras_gans.models import ARCHITECTURES, settings
+from keras_gans.tuning.space import FIT
 
 
 @dataclasses.dataclass
@@ -163,8 +165,6 @@ class TuneResult:
 
     def recipe(self):
         """The winner as `keras-gans train --recipe FILE` takes it."""
-        from keras_gans.tuning.space import FIT
-
         if self.winner is None:
             raise ValueError("No trial finished, so there is nothing to export.")
         values = {**self.search["arguments"], **self.winner.values}
@@ -172,6 +172,7 @@ class TuneResult:
         return {
             "architecture": self.search["architecture"],
             "data": self.search["data"]["name"],
+            "data_options": self.search.get("data_options", {}),
             "values": {name: value for name, value in values.items() if name not in FIT},
             "batch_size": values.get("batch_size", self.search["batch_size"]),
             "epochs": int(found.get("epochs", self.search["epochs"])),
@@ -187,10 +188,37 @@ class TuneResult:
             },
         }
 
+    def best_gan(self):
+        """The winner as its trial left it at its best measured epoch: a compiled GAN, in the state that was scored.
+
+        Raises:
+            ValueError: a search over a function of the caller's, which is not kept.
+        """
+        if self.search["architecture"] not in ARCHITECTURES:
+            raise ValueError(
+                f"{self.search['architecture']!r} is no architecture of the library. Build it, and load the weights."
+            )
+        recipe, trial = self.recipe(), self.winner.name.removeprefix("trial ")
+        architecture = ARCHITECTURES[recipe["architecture"]]
+        gan = settings.make(architecture, tuple(self.search["shape"]), recipe["values"], self.search["seed"])
+        gan.load_weights(self.folder / "trials" / f"trial_{trial}" / "checkpoint.weights.h5")
+        return gan
+
     def export(self, path):
-        """Writes the winner as a recipe: a .json file."""
-        path = pathlib.Path(path)
-        files.write_json(path, self.recipe())
+        """Writes the winner: as a recipe where the path ends with .json, else as a folder with recipe.json, model.keras, scores.json
+        and samples.png. Returns the path."""
+        path, recipe = pathlib.Path(path), self.recipe()
+        if path.suffix == ".json":
+            files.write_json(path, recipe)
+            return path
+        gan = self.best_gan()
+        files.write_json(path / "recipe.json", recipe)
+        files.write_json(
+            path / "scores.json", {**recipe["about"], "measured": self.search["measure"], "data": self.search["data"]}
+        )
+        with files.replacing(path / "model.keras") as temporary:
+            gan.save(temporary)
+        plots.save_samples(gan.generate(100, seed=0), path / "samples.png")
         return path
 
 
@@ -203,7 +231,9 @@ def read(folder):
     folder = pathlib.Path(folder)
     search = files.read_json(folder / "search.json", None)
     if not isinstance(search, dict):
-        raise FileNotFoundError(f"{folder}: not a search (it has no readable search.json). Pass one that `keras-gans tune` made.")
+        raise FileNotFoundError(
+            f"{folder}: not a search (it has no readable search.json). Pass one that `keras-gans tune` made."
+        )
     trials = []
     for path in sorted((folder / "trials").glob("trial_*/trial.json")):
         result = files.read_json(path.parent / "result.json", None)
@@ -223,7 +253,9 @@ def trial_row(result, space):
     """A trial of `TuneResult.trials` from its result.json."""
     values = {name: decoded(value, space.get(name)) for name, value in result["drawn"].items() if name in space}
     executions = result.get("executions", [])
-    spent = {name: sum(one[name] for one in executions) / len(executions) for name in ("epochs", "steps", "images") if executions}
+    spent = {
+        name: sum(one[name] for one in executions) / len(executions) for name in ("epochs", "steps", "images") if executions
+    }
     row = {key: result[key] for key in ("trial", "status", "score", "reason", "seconds") if key in result}
     return {**row, "values": values, **spent}
 
@@ -240,7 +272,11 @@ def grouped(failed):
     found = {}
     for trial in failed:
         reason = " ".join(trial.get("reason", "not said").split())
-        kind = reason.partition(":")[0] if reason.startswith(("nan", "collapse", "out of memory", "divergence")) else reason[:100]
+        kind = (
+            reason.partition(":")[0]
+            if reason.startswith(("nan", "collapse", "out of memory", "divergence"))
+            else reason[:100]
+        )
         found.setdefault(kind, []).append(str(int(trial["trial"])))
     return found
 

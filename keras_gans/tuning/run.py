@@ -15,7 +15,7 @@ from keras_tuner.errors import FailedTrialError
 
 from keras_gans import files
 from keras_gans.callbacks import Monitor
-from keras_gans.errors import named, unknown, whole_number
+from keras_gans.errors import SearchFailed, named, unknown, whole_number
 from keras_gans.models import ARCHITECTURES
 from keras_gans.tuning import objective as objectives
 from keras_gans.tuning import results, search, workers
@@ -51,6 +51,7 @@ def tune(
     num_workers=1,
     worker_command=None,
     command=None,
+    data_options=None,
     verbose=True,
     **tuner_options,
 ):
@@ -86,6 +87,7 @@ def tune(
         num_workers: processes that train at once, on this machine. Processes on several machines: docs/tuning.md.
         worker_command: list of words that makes the same call in another process; by default this process's own command line.
         command: line that started this search, for its report.
+        data_options: {name: value} with which `data.load` made the data, for the recipe.
         verbose: print a line for each trial.
         tuner_options: of KerasTuner's oracle (factor, hyperband_iterations, num_initial_points, alpha, beta).
 
@@ -95,7 +97,7 @@ def tune(
     Raises:
         ValueError: before the first trial, whatever the search could not do: a range upside down or outside what the model takes, a
             batch larger than the data, an objective that nobody can measure, a directory of another search.
-        RuntimeError: no trial finished; with their reasons.
+        SearchFailed: no trial finished; with their reasons.
     """
     if tuner not in TUNERS:
         raise ValueError(unknown("tuner", tuner, TUNERS))
@@ -107,7 +109,11 @@ def tune(
     for name, value in (counts | ({} if max_trials is None else {"max_trials": max_trials})).items():
         whole_number(name, value)
     whole_number("rerun", rerun, least=0)
-    hyper = model if isinstance(model, GANHyperModel) else hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget, seed)
+    hyper = (
+        model
+        if isinstance(model, GANHyperModel)
+        else hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget, seed)
+    )
     plain = hyper.make({}, seed)
     spaces.check(hyper.space, lambda values: hyper.make(values, seed), len(data.train_images), plain.pack)
     data.batched(hyper.batch_size)  # raises where there are fewer samples
@@ -118,6 +124,7 @@ def tune(
     folder = pathlib.Path(directory or f"tuning_runs/{hyper.called}_{data.name}")
     identity = {
         "architecture": hyper.called,
+        "shape": list(hyper.shape),
         "arguments": hyper.arguments,
         "space": spaces.to_json(hyper.space),
         "objective": {"key": target.key, "direction": target.direction, "weights": target.weights},
@@ -135,7 +142,7 @@ def tune(
     }
     role = workers.role()
     if role != "worker":
-        claim(folder, identity, command)
+        claim(folder, identity, {"command": command, "data_options": data_options or {}})
     callbacks = target.callbacks(data, every=every, **measure)
     callbacks.append(monitor or Monitor({"collapse": "stop"}, default="ignore", quiet=True))
     oracle = search.oracle(tuner, target, max_trials=max_trials, max_epochs=hyper.epochs, seed=seed, **tuner_options)
@@ -158,7 +165,7 @@ def tune(
     result = results.read(folder)
     if result.winner is None:
         reasons = "; ".join(f"{why} ({len(trials)})" for why, trials in results.grouped(result.trials).items())
-        raise RuntimeError(f"None of {len(result.trials)} trials finished: {reasons}. Try a narrower space, or lower rates.")
+        raise SearchFailed(f"None of {len(result.trials)} trials finished: {reasons}. Try a narrower space, or lower rates.")
     if rerun:
         again(result, hyper, target, data, callbacks, rerun, seeds, say)
         result = results.read(folder)
@@ -174,19 +181,20 @@ def hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget,
             raise ValueError(unknown("architecture", model, ARCHITECTURES))
         model = ARCHITECTURES[model]
     if not callable(model):
-        raise TypeError(f"model is {type(model).__name__}; expected an architecture, a GANHyperModel or a function that gives a GAN.")
+        raise TypeError(
+            f"model is {type(model).__name__}; expected an architecture, a GANHyperModel or a function that gives a GAN."
+        )
     options = {"arguments": arguments, "batch_size": batch_size, "epochs": epochs, "budget": budget, "seed": seed}
     return GANHyperModel(model, data.shape, space, tuner=tuner, **options)
 
 
-def claim(folder, identity, command):
+def claim(folder, identity, notes):
     """Makes the folder this search's own, or raises; one of the same search is gone on with."""
     path = folder / "search.json"
     if not path.exists():
         if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty and holds no search. Choose another directory.")
-        started = {"started": time.strftime("%Y-%m-%d %H:%M:%S"), "command": command}
-        return files.write_json(path, {**identity, **started})
+        return files.write_json(path, {**identity, **notes, "started": time.strftime("%Y-%m-%d %H:%M:%S")})
     there, wanted = files.read_json(path, None), json.loads(files.to_json(identity))
     if not isinstance(there, dict):
         raise ValueError(f"{path}: damaged, so this search cannot be told from another. Choose another directory.")
@@ -213,7 +221,9 @@ def again(result, hyper, target, data, callbacks, count, seeds, say):
             score = train(hyper, target, values, seed, data, callbacks)
             one["scores"].append(score)
             files.write_json(path, list(kept.values()))
-            say(f"{name}, seed {seed}: {target.key.removeprefix('val_')} {'failed' if score is None else results.short(score)}")
+            say(
+                f"{name}, seed {seed}: {target.key.removeprefix('val_')} {'failed' if score is None else results.short(score)}"
+            )
 
 
 def train(hyper, target, values, seed, data, callbacks):

@@ -7,6 +7,8 @@ import subprocess
 import threading
 import time
 
+from keras_gans.errors import SearchFailed
+
 ROLE, PARENT = "KERASTUNER_TUNER_ID", "KERAS_GANS_PARENT"
 
 
@@ -82,7 +84,7 @@ class Workers:
             failed: function of (trial, reason), called for a trial whose process died.
 
         Raises:
-            RuntimeError: a worker ends at once, without a trial.
+            SearchFailed: a worker ends at once, without a trial.
         """
         import concurrent.futures
 
@@ -111,7 +113,9 @@ class Workers:
                     elif code == 0:
                         running.discard(name)
                     else:
-                        raise RuntimeError(f"Worker {name} ended with code {code} before it had a trial; its message stands above.")
+                        raise SearchFailed(
+                            f"Worker {name} ended with code {code} before it had a trial; its message stands above."
+                        )
         finally:
             self.stop()
             server.stop(0)

@@ -31,7 +31,11 @@ TECHNIQUES += ["--self-supervision", "auto", "--monitor", "warn", "overfitting=a
 
 def command(*arguments):
     script = shutil.which("keras-gans", path=str(pathlib.Path(sys.executable).parent))
-    return [script, *arguments] if script else [sys.executable, "-m", "keras_gans.cli", *arguments]
+    return (
+        [script, *arguments]
+        if script
+        else [sys.executable, "-c", "from keras_gans.cli import main; raise SystemExit(main())", *arguments]
+    )
 
 
 def run(*arguments, cwd, **options):

@@ -1,0 +1,118 @@
+"""`keras-gans train`: data, model, run folder, summary."""
+
+import json
+
+
+def run_train(arguments):
+    """`keras-gans train`: data, model, run folder, summary."""
+    import pathlib
+
+    from keras_gans import runs
+    from keras_gans.models import settings
+
+    architecture = find_architecture(arguments.architecture)
+    for name in ("epochs", "batch_size", "every"):
+        if getattr(arguments, name) < 1:
+            raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
+    values = chosen(arguments)
+    settings.check_names(architecture, values)
+    found = find_data(arguments, architecture)
+    gan = settings.build(architecture, found.shape, values, arguments.seed)
+    gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
+    folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
+    if not arguments.quiet:
+        print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
+    options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
+    options |= {"tensorboard": arguments.tensorboard, "command": arguments.line}
+    options["monitor"] = monitor(arguments.monitor, runs.scored(found), found)
+    summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
+    print(summary)
+    return 0
+
+
+def find_architecture(name):
+    """The class of an architecture's name."""
+    from keras_gans.errors import unknown
+    from keras_gans.models import ARCHITECTURES
+
+    if name is None:
+        raise ValueError(f"no architecture. Name one ({', '.join(ARCHITECTURES)}), or pass --recipe FILE.")
+    if name not in ARCHITECTURES:
+        raise ValueError(unknown("architecture", name, ARCHITECTURES))
+    return ARCHITECTURES[name]
+
+
+def find_data(arguments, architecture):
+    """The data set that the command line asks for; raises where the architecture is for another kind."""
+    import pathlib
+
+    from keras_gans import data
+    from keras_gans.models.settings import size_argument
+
+    options = {"batch_size": arguments.batch_size, "seed": arguments.seed, **dict(arguments.data_option)}
+    if arguments.image_size is not None:
+        options["image_size"] = arguments.image_size
+    path = pathlib.Path(arguments.data)
+    if path.is_dir() and arguments.data not in data.EMBEDDED:
+        found = data.from_folder(path, **options)
+    else:
+        found = data.load(arguments.data, data_dir=arguments.data_dir, **options)
+    size = size_argument(architecture)
+    if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
+        fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
+        raise ValueError(f"{arguments.architecture} is not for samples of shape {found.shape}. Use {fitting}.")
+    return found.augmented(arguments.augment_data) if arguments.augment_data else found
+
+
+def chosen(arguments):
+    """{name: value} of the settings on the command line: -m, and the options that have a name of their own."""
+    named = {name: getattr(arguments, name, None) for name in ("loss", "d_learning_rate", "g_learning_rate")}
+    return {**dict(arguments.model), **{name: value for name, value in named.items() if value is not None}}
+
+
+def techniques(gan, arguments):
+    """The training techniques that the command line asks for, as arguments of `compile`."""
+    from keras_gans.training import Augmentation, ready_stages
+
+    asked = {
+        "probability": arguments.augment_probability,
+        "target": arguments.augment_target,
+        "span": arguments.augment_span,
+    }
+    asked = {name: value for name, value in asked.items() if value is not None}
+    if asked and not arguments.augment:
+        raise ValueError(f"--augment-{next(iter(asked))} without --augment. Add --augment auto.")
+    augment = Augmentation(arguments.augment, **asked) if arguments.augment else None
+    stages = arguments.curriculum
+    if stages is not None:
+        stages = read_json(stages) if not stages.isidentifier() else ready_stages(stages, gan, arguments.epochs)
+    found = {"augment": augment, "curriculum": stages, "self_supervision": arguments.self_supervision}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def read_json(text):
+    """JSON from a text, or from the file it names."""
+    import pathlib
+
+    if text.lstrip()[:1] not in ("[", "{"):
+        text = pathlib.Path(text).read_text(encoding="utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f'--curriculum: not JSON ({error}). Expected a list of stages, for example [{{"epochs": 20}}, {{}}].'
+        ) from None
+
+
+def monitor(words, metrics, found):
+    """The `Monitor` for KIND=ACTION or ACTION words; None for None."""
+    if words is None:
+        return None
+    from keras_gans.callbacks import GenerativeMetrics, Monitor
+
+    alone = [word for word in words if "=" not in word]
+    if len(alone) > 1:
+        raise ValueError(f"--monitor {' '.join(words)}: one action for all kinds, or KIND=ACTION for each.")
+    kinds = dict(word.split("=", 1) for word in words if "=" in word)
+    key = next(iter(GenerativeMetrics(found.validation, metrics).produces), None) if metrics else None
+    return Monitor(kinds or (alone[0] if alone else "warn"), monitor=key, default=alone[0] if alone else "warn")

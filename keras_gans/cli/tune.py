@@ -1,0 +1,72 @@
+"""`keras-gans tune`: a search, its table, its export."""
+
+import json
+import sys
+
+
+def run_tune(arguments):
+    """`keras-gans tune`."""
+    from keras_gans import tuning
+    from keras_gans.cli.train import find_architecture, find_data
+    from keras_gans.models import settings
+
+    architecture = find_architecture(arguments.architecture)
+    settings.check_names(architecture, dict(arguments.model))
+    found = find_data(arguments, architecture)
+    size = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    here = "import sys; from keras_gans.cli import main; sys.exit(main(sys.argv[1:]))"
+    result = tuning.tune(
+        arguments.architecture,
+        found,
+        objective(arguments.objective),
+        arguments.tuner,
+        space(arguments.space),
+        arguments=dict(arguments.model),
+        max_trials=arguments.max_trials or None,
+        executions_per_trial=arguments.executions,
+        epochs=arguments.epochs,
+        batch_size=arguments.batch_size,
+        budget=arguments.budget,
+        every=arguments.every,
+        rerun=arguments.rerun,
+        seeds=arguments.seeds,
+        seed=arguments.seed,
+        directory=arguments.directory,
+        num_workers=arguments.workers,
+        worker_command=[sys.executable, "-c", here, *arguments.words],
+        command=arguments.line,
+        data_options={**dict(arguments.data_option), **size},
+        verbose=not arguments.quiet,
+    )
+    print(result)
+    print(f"In {result.folder}: search.png, best.json (`keras-gans train --recipe {result.folder}/best.json`)")
+    if arguments.export:
+        print(f"exported to {result.export(arguments.export)}")
+    return 0
+
+
+def objective(words):
+    """A score's name, or {name: weight} of several."""
+    if len(words) == 1 and "=" not in words[0]:
+        return words[0]
+    weights = {}
+    for word in words:
+        name, _, weight = word.partition("=")
+        try:
+            weights[name] = float(weight or 1)
+        except ValueError:
+            raise ValueError(f"--objective {word}: expected SCORE=WEIGHT, the weight a number.") from None
+    return weights
+
+
+def space(text):
+    """A ready space's name, or the dict that JSON or a file of it holds."""
+    if text.isidentifier():
+        return text
+    if not text.lstrip().startswith("{"):
+        with open(text, encoding="utf-8") as file:
+            text = file.read()
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f'--space: not JSON ({error}). Expected for example {{"batch_size": [32, 64]}}.') from None
