@@ -28,7 +28,8 @@ ALLOWED = {
     "callbacks": {"errors", "files", "plots", "metrics"},
     "evaluation": {"errors", "files", "data", "metrics", "models"},
     "runs": {"files", "plots", "callbacks", "metrics", "models"},
-    "report": {"files", "plots", "callbacks", "models"},
+    "tuning": {"errors", "files", "plots", "metrics", "callbacks", "models"},
+    "report": {"files", "plots", "callbacks", "tuning"},
     "cli": {
         "errors",
         "files",
@@ -40,6 +41,7 @@ ALLOWED = {
         "report",
         "evaluation",
         "models",
+        "tuning",
         "__version__",
     },
 }

@@ -19,12 +19,18 @@ def size_argument(architecture):
 
 def check_names(architecture, names):
     """Raises ValueError for a name that is neither an argument of the architecture nor a setting of the training."""
-    known = [*TRAINING, *list(inspect.signature(architecture.__init__).parameters)[2:]]
+    decided = {
+        size_argument(architecture): "the data decide it",
+        "seed": "it is given beside the settings",
+        "name": "it is no setting",
+    }
+    known = [*TRAINING, *inspect.signature(architecture.__init__).parameters]
+    known = [name for name in known if name not in ("self", *decided)]
     for name in names:
-        if name == size_argument(architecture):
-            raise ValueError(f"{name}: the data decide it. Leave it out.")
-        if name not in known or name in ("seed", "name"):
-            raise ValueError(unknown("setting", name, [one for one in known if one not in ("seed", "name")]))
+        if name in decided:
+            raise ValueError(f"{name}: {decided[name]}. Leave it out.")
+        if name not in known:
+            raise ValueError(unknown("setting", name, known))
 
 
 def make(architecture, shape, values, seed=0):
@@ -58,7 +64,8 @@ def training(gan, values):
     """The arguments of `compile` for `values`, others than those of training left aside: the architecture's recipe, or the one named,
     with what they change."""
     check_arguments(gan.compile, [name for name in values if name in AS_THEY_ARE], "compile")
-    found = gan.recipe() if values.get("recipe") is None else recipes.get(values["recipe"])
+    recipe = gan.recipe() if values.get("recipe") is None else recipes.get(values["recipe"])
+    found = {"penalty": [], "n_critic": 1, **recipe}
     found |= {name: values[name] for name in AS_THEY_ARE if values.get(name) is not None}
     both, players = values.get("learning_rate"), ("d_optimizer", "g_optimizer")
     for player in players:
@@ -77,7 +84,7 @@ def training(gan, values):
             setattr(found[player], name, value)
     if values.get("penalty_weight") is not None:
         weight = within("penalty_weight", values["penalty_weight"], values["penalty_weight"] >= 0, "of at least 0")
-        found["penalty"] = penalties.get(found.get("penalty", []))
+        found["penalty"] = penalties.get(found["penalty"])
         if not found["penalty"]:
             raise ValueError(f"penalty_weight={weight}: this recipe has no penalty. Choose recipe='wgan_gp' or 'r3gan'.")
         for penalty in found["penalty"]:

@@ -1,4 +1,4 @@
-"""A run as one HTML page that needs nothing else."""
+"""A run or a search as one HTML page that needs nothing else."""
 
 from keras_gans.report.build import report
 

@@ -1,4 +1,4 @@
-"""Reads a run folder and writes its report."""
+"""Reads the folder of a run or a search and writes its report."""
 
 import pathlib
 import shlex
@@ -21,44 +21,53 @@ WIDE = ("nearest.png", "comparison.png")  # with writing that is too small on a 
 
 
 def report(folder, path=None):
-    """Writes a run as one HTML page: pictures are inside it, nothing is fetched and no script runs.
+    """Writes a run, or a search for settings, as one HTML page: pictures are inside it, nothing is fetched and no script runs.
 
     Args:
-        folder: of the run. One that was killed, or still trains, gets a report of what there is.
+        folder: of the run or search. One that was killed, or still goes on, gets a report of what there is.
         path: of the page; by default `report.html` in the folder.
 
     Returns:
         the path.
 
     Raises:
-        FileNotFoundError: not a run folder.
+        FileNotFoundError: neither a run's folder nor a search's.
     """
     folder = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory() as drawn:
+        if (folder / "search.json").exists():
+            from keras_gans.report import search  # which needs KerasTuner
+
+            text = page.page(*search.parts(folder, pathlib.Path(drawn)))
+        else:
+            text = page.page(*run_parts(folder, pathlib.Path(drawn)))
+    path = folder / "report.html" if path is None else pathlib.Path(path)
+    files.write_text(path, text)
+    return path
+
+
+def run_parts(folder, drawn):
+    """(title, parts) of a run's page."""
     run = files.read_json(folder / "run.json", None)
     if not isinstance(run, dict):
         raise FileNotFoundError(
-            f"{folder}: not a run folder (it has no readable run.json). Pass one that `keras-gans train` made."
+            f"{folder}: not a run folder (it has no readable run.json). Pass one that `keras-gans train` or `keras-gans tune` made."
         )
     rows = read_history(folder / "history.csv")
     summary = files.read_json(folder / "summary.json", {})
     alarms = files.read_json(folder / "alarms.json", [])
     title = f"{run.get('architecture')} on {run.get('data', {}).get('name')}"
-    with tempfile.TemporaryDirectory() as drawn:
-        parts = [
-            heading(title, run, rows, summary),
-            page.section("Scores", scores(rows, summary)),
-            page.section("Alarms", *(page.paragraph(words.sentence(alarm), "alarm") for alarm in alarms)),
-            page.section("Curves", curves(rows, summary, alarms, pathlib.Path(drawn))),
-            page.section("Samples", pictures(folder, pathlib.Path(drawn))),
-            page.section("Classes drawn", classes(summary)),
-            page.section(f"The last {min(LAST, len(rows))} epochs", history(rows)),
-            page.section("Go on, draw, score", *following(run, folder)),
-            page.section("Settings", settings(run, summary)),
-        ]
-        text = page.page(title, parts)
-    path = folder / "report.html" if path is None else pathlib.Path(path)
-    files.write_text(path, text)
-    return path
+    return title, [
+        heading(title, run, rows, summary),
+        page.section("Scores", scores(rows, summary)),
+        page.section("Alarms", *(page.paragraph(words.sentence(alarm), "alarm") for alarm in alarms)),
+        page.section("Curves", curves(rows, summary, alarms, drawn)),
+        page.section("Samples", pictures(folder, drawn)),
+        page.section("Classes drawn", classes(summary)),
+        page.section(f"The last {min(LAST, len(rows))} epochs", history(rows)),
+        page.section("Go on, draw, score", *following(run, folder)),
+        page.section("Settings", settings(run, summary)),
+    ]
 
 
 def heading(title, run, rows, summary):

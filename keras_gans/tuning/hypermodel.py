@@ -9,7 +9,7 @@ import keras_tuner
 from keras_tuner.errors import FailedTrialError
 
 from keras_gans.errors import TrainingDiverged, whole_number
-from keras_gans.models import ARCHITECTURES, GAN, settings
+from keras_gans.models import ARCHITECTURES, settings
 from keras_gans.tuning import space as spaces
 
 BUDGETS = ("epochs", "steps", "images")
@@ -56,13 +56,20 @@ class GANHyperModel(keras_tuner.HyperModel):
         self.batch_size, self.epochs = whole_number("batch_size", batch_size), whole_number("epochs", epochs)
         self.budget, self.seed = budget, whole_number("seed", seed, least=0)
         self.space = spaces.get(space, architecture if isinstance(architecture, type) else None, tuner)
-        self.fits = collections.Counter()  # how often each set of values was trained: the place of an execution
+        self.fits = collections.Counter()  # how often each set of values was trained: the number of an execution
 
     @property
     def called(self):
         """The architecture's name, or that of the function."""
         names = {architecture: name for name, architecture in ARCHITECTURES.items()}
         return names.get(self.architecture, getattr(self.architecture, "__name__", "gan"))
+
+    @property
+    def usual(self):
+        """The values of the default recipe: none but the architecture's own; of a function the first of each list, the low ends."""
+        if isinstance(self.architecture, type):
+            return {}
+        return {name: entry.corners[0] for name, entry in self.space.items()}
 
     # ---- what KerasTuner calls
 
@@ -73,7 +80,7 @@ class GANHyperModel(keras_tuner.HyperModel):
     def build(self, hp):
         """A compiled GAN for the values of a `keras_tuner.HyperParameters`."""
         values = spaces.declare(self.space, hp)
-        return self.make(values, self.seed + self.fits[key(values)])
+        return self.make(values, self.seed + self.fits[key(hp)])
 
     def fit(self, hp, gan, data, callbacks=(), verbose=0, **options):
         """Trains a GAN on `data.Data`.
@@ -85,7 +92,7 @@ class GANHyperModel(keras_tuner.HyperModel):
             FailedTrialError: NaN, out of memory, or a monitor that stopped the training; with the reason.
         """
         values = spaces.declare(self.space, hp)
-        self.fits[key(values)] += 1
+        self.fits[key(hp)] += 1
         start, end = options.pop("initial_epoch", 0), options.pop("epochs", self.epochs)
         if "tuner/epochs" not in hp.values:  # Hyperband's own
             start, end = 0, values.get("epochs", end)
@@ -96,7 +103,7 @@ class GANHyperModel(keras_tuner.HyperModel):
     def make(self, values, seed):
         """A compiled GAN for {name: value}."""
         values = {**self.arguments, **{name: value for name, value in values.items() if name not in spaces.FIT}}
-        if isinstance(self.architecture, type) and issubclass(self.architecture, GAN):
+        if isinstance(self.architecture, type):
             return settings.make(self.architecture, self.shape, values, seed)
         keras.utils.set_random_seed(seed)
         return self.architecture(values)
@@ -148,9 +155,9 @@ class GANHyperModel(keras_tuner.HyperModel):
         return {**scores, **{name: float(n) for name, n in spent.items()}, "seconds": time.perf_counter() - before}
 
 
-def key(values):
-    """{name: value} as one hashable word."""
-    return json.dumps(values, sort_keys=True)
+def key(hp):
+    """The values of a trial as one hashable word; KerasTuner's own among them, which tell a round of Hyperband from the one before."""
+    return json.dumps(hp.values, sort_keys=True)
 
 
 def out_of_memory(error):

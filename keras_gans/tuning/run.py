@@ -15,7 +15,7 @@ from keras_tuner.errors import FailedTrialError
 
 from keras_gans import files
 from keras_gans.callbacks import Monitor
-from keras_gans.errors import SearchFailed, named, unknown, whole_number
+from keras_gans.errors import SearchFailed, unknown, whole_number
 from keras_gans.models import ARCHITECTURES
 from keras_gans.tuning import objective as objectives
 from keras_gans.tuning import results, search, workers
@@ -26,7 +26,6 @@ TUNERS = ("random", "grid", "hyperband", "bayesian")
 LATER = 1000  # seeds of the reruns lie this far above those of the trials
 
 
-@named
 def tune(
     model,
     data,
@@ -38,7 +37,7 @@ def tune(
     max_trials=20,
     executions_per_trial=1,
     epochs=20,
-    batch_size=64,
+    batch_size=None,
     budget="epochs",
     every=None,
     num_samples=None,
@@ -73,7 +72,7 @@ def tune(
         arguments: {name: value} of the same names that every trial has.
         max_trials: trials in all; None for the whole grid. Hyperband's follow from `epochs`.
         executions_per_trial: trainings of a trial, with seeds of their own; their mean counts.
-        epochs, batch_size: where the space has none. With Hyperband the most epochs of a trial.
+        epochs, batch_size: where the space has none; the batch by default that of the data. With Hyperband the most epochs of a trial.
         budget: "epochs", "steps" or "images": see `GANHyperModel`.
         every: epochs from one measurement to the next; by default a fifth of `epochs`.
         num_samples: samples that a measurement draws; by default as many as there are real training samples, at most 2,000.
@@ -105,17 +104,19 @@ def tune(
         raise TypeError(
             f"data is {type(data).__name__}; expected keras_gans.data.load(...), data.from_arrays(...) or data.from_samples(...)."
         )
+    search.check_options(tuner, tuner_options)
     counts = {"executions_per_trial": executions_per_trial, "seeds": seeds, "num_workers": num_workers}
     for name, value in (counts | ({} if max_trials is None else {"max_trials": max_trials})).items():
         whole_number(name, value)
     whole_number("rerun", rerun, least=0)
+    batch_size = data.batch_size if batch_size is None else batch_size
     hyper = (
         model
         if isinstance(model, GANHyperModel)
         else hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget, seed)
     )
-    plain = hyper.make({}, seed)
-    spaces.check(hyper.space, lambda values: hyper.make(values, seed), len(data.train_images), plain.pack)
+    plain = hyper.make(hyper.usual, seed)
+    spaces.check(hyper.space, lambda values: hyper.make({**hyper.usual, **values}, seed), len(data.train_images), plain.pack)
     data.batched(hyper.batch_size)  # raises where there are fewer samples
     measure = {"extractor": extractor, "num_samples": num_samples or min(2000, len(data.train_images))}
     target = objectives.get(objective, data, plain, **measure)
@@ -141,6 +142,7 @@ def tune(
         "seed": seed,
     }
     role = workers.role()
+    workers.end_with_parent()
     if role != "worker":
         claim(folder, identity, {"command": command, "data_options": data_options or {}})
     callbacks = target.callbacks(data, every=every, **measure)
@@ -212,7 +214,7 @@ def again(result, hyper, target, data, callbacks, count, seeds, say):
     kept = {one["name"]: one for one in files.read_json(path, [])}
     best = result.ranked()[:count]
     epochs = {name: value for name, value in best[0]["values"].items() if name == "epochs"}
-    wanted = {f"trial {one['trial']}": one["values"] for one in best} | {"default": epochs}
+    wanted = {f"trial {one['trial']}": one["values"] for one in best} | {"default": {**hyper.usual, **epochs}}
     for name, values in wanted.items():
         one = kept.setdefault(name, {"name": name, "values": values, "scores": []})
         for seed in range(hyper.seed + LATER + len(one["scores"]), hyper.seed + LATER + seeds):

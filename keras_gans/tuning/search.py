@@ -13,6 +13,7 @@ from keras_tuner import oracles
 from keras_tuner.errors import FailedTrialError, FatalError
 
 from keras_gans import files
+from keras_gans.errors import unknown
 from keras_gans.tuning.results import in_words, short
 
 ENDED = ("COMPLETED", "FAILED")
@@ -73,6 +74,24 @@ class HyperbandOracle(Sturdy, oracles.HyperbandOracle):
         finally:
             for trial in failed:
                 trial.status, trial.score = "FAILED", None
+
+
+OPTIONS = {  # of KerasTuner's oracles that are for a caller of `tune`
+    "random": (),
+    "grid": (),
+    "bayesian": ("num_initial_points", "alpha", "beta"),
+    "hyperband": ("factor", "hyperband_iterations"),
+}
+
+
+def check_options(tuner, options):
+    """Raises TypeError for an option that the tuner does not take."""
+    known = sorted({name for names in OPTIONS.values() for name in names})
+    for name in options:
+        if name not in known:
+            raise TypeError(f"tune: {unknown('argument', name, known)}")
+        if name not in OPTIONS[tuner]:
+            raise TypeError(f"tune: {tuner!r} takes no option {name!r}; it takes {', '.join(OPTIONS[tuner]) or 'none'}.")
 
 
 def oracle(tuner, objective, *, max_trials, max_epochs, seed, **options):

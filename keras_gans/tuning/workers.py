@@ -19,7 +19,7 @@ def role():
 
 
 def end_with_parent():
-    """Lets a worker end when the process that started it has gone, however that ended."""
+    """Lets a worker end when the process that started it has gone, however that ended. Returns the thread that watches, or None."""
     parent = os.environ.get(PARENT)
 
     def watch():
@@ -27,8 +27,11 @@ def end_with_parent():
             time.sleep(1)
         os._exit(1)
 
-    if parent is not None:
-        threading.Thread(target=watch, daemon=True).start()
+    if parent is None:
+        return None
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    return watcher
 
 
 def free_port():
