@@ -20,7 +20,7 @@ import time
 from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli.py
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 WIDTHS = {"DCGAN": 32, "WGANGP": 32, "SNGAN": 16, "R3GAN": 16}
 STEPS = {"digits": 1500, "glyphs": 600}
 BATCH, SAMPLES = 64, {"digits": 1445, "glyphs": 2000}

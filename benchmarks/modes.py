@@ -24,7 +24,7 @@ import numpy as np
 from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli.py
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 BATCH, STEPS, SAMPLES = 256, 32_000, 2_500
 FIRST_SEED = 3000
 OURS = {  # gamma of R1 and R2 at the start, the power by which it falls; the discriminator's rate, the share left at the end

@@ -25,7 +25,7 @@ import time
 import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli.py
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 EVALUATORS, FIRST_SEED = range(2000, 2010), 20
 BATCH = 128
 STEPS = {"sines": 16_000, "sines, paper": 16_000, "goog": 8_000}

@@ -37,7 +37,7 @@ import numpy as np
 from workers import Worker, race, ratio, serve
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli.py
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 BATCH, STEPS, LATENT = 64, 20, 128
 DENSE_STEPS = 640
 

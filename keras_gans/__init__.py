@@ -6,6 +6,7 @@ gan.fit(data.train, epochs=50, validation_data=data.validation)
 gan.generate(64, seed=0)
 """
 
+import importlib
 import pathlib
 import sys
 
@@ -38,3 +39,10 @@ if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "ker
     from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots, training
     from keras_gans.evaluation import evaluate
     from keras_gans.models import DCGAN, GAN, R3GAN, SNGAN, WGANGP, DenseGAN, RecurrentGAN, load_model, recipes
+
+
+def __getattr__(name):
+    """`keras_gans.tuning`, which needs KerasTuner, when it is asked for."""
+    if name != "tuning":
+        raise AttributeError(f"module 'keras_gans' has no attribute {name!r}")
+    return importlib.import_module("keras_gans.tuning")

@@ -2,7 +2,7 @@ import os
 import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli.py
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 if (
     os.environ.get("KERAS_BACKEND") == "jax"
 ):  # XLA compiles little networks for longer than they run: less effort, and once each

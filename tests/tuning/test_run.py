@@ -1,5 +1,7 @@
 import json
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -104,3 +106,13 @@ def test_mistakes_are_found_before_anything_is_written(tiny, changes, error, mes
     with pytest.raises(error, match=message):
         tuning.tune(**{**tiny, **changes})
     assert not pathlib.Path(tiny["directory"]).exists()
+
+
+def test_it_is_there_when_it_is_asked_for():
+    code = "import sys, keras_gans; assert 'keras_tuner' not in sys.modules; keras_gans.tuning.tune; assert 'keras_tuner' in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    code = "import sys; sys.modules['keras_tuner'] = None; import keras_gans; keras_gans.tuning"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "pip install keras-gans[tuning]" in done.stderr
+    with pytest.raises(AttributeError, match="no attribute 'tunings'"):
+        getattr(keras_gans, "tunings")  # noqa: B009

@@ -1,0 +1,36 @@
+"""R3GAN on the handwritten digits, at a width for a CPU: rates, batch and the weight of R1 and R2.
+
+command:   python tuning/r3gan_digits.py
+expected:  @HOURS@
+reached:   @REACHED@
+"""
+
+import pathlib
+
+import keras_gans
+from keras_gans import tuning
+
+NAME = "r3gan_digits"
+SPACE = {
+    "learning_rate": tuning.Range(5e-5, 5e-3, log=True),
+    "penalty_weight": tuning.Range(0.02, 10.0, log=True),
+    "batch_size": [32, 64],
+}
+
+if __name__ == "__main__":
+    result = tuning.tune(
+        "r3gan",
+        keras_gans.data.load("digits"),
+        "fid",
+        "random",
+        SPACE,
+        arguments={"width": 16},
+        max_trials=10,
+        epochs=20,
+        budget="steps",
+        rerun=2,
+        directory=f"tuning_runs/{NAME}",
+        command=f"python tuning/{NAME}.py",
+    )
+    print(result)
+    result.export(pathlib.Path(__file__).parent / "best" / f"{NAME}.json")
