@@ -30,9 +30,9 @@ class Summary:
 
     def __str__(self):
         lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
+        width = max(12, *map(len, self.scores), 0)
         for key, value in self.scores.items():
             best = f", best {short(self.best[key]['value'])} in epoch {self.best[key]['epoch']}" if key in self.best else ""
-            width = max(12, *map(len, self.scores))
             lines.append(f"{key:{width}} {short(value):>8}   real training samples {short(self.real_scores[key])}{best}")
         if not self.record:
             lines.append(

@@ -17,6 +17,7 @@ from keras_gans.metrics.frechet import warn_if_few
 from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.passes import BATCH, KEPT, Collector, collect
 from keras_gans.metrics.scores import GROUPS, OF, SampleSet, Sets
+from keras_gans.metrics.sequences import LEAST
 
 
 class Evaluator:
@@ -80,7 +81,7 @@ class Evaluator:
             "prdc": self.options.get("prdc", {}).get("k", 5) + 1,
             "kid": self.options.get("kid", {}).get("subset_size", 2),
         }
-        return max([2] + [least.get(group, 5 if GROUPS[group].ranks == (2,) else 2) for group in self.groups])
+        return max([2] + [least.get(group, LEAST if GROUPS[group].ranks == (2,) else 2) for group in self.groups])
 
     def _check_groups(self):
         if "is" in self.groups and self.extractor.classes is None:
@@ -184,12 +185,13 @@ class Evaluator:
     def _compute_real(self):
         kinds = self._kinds()
         count = check_samples(self.reference, len(self.sample_shape) == 3)
-        self.reference.length = count
         shift = None
         if "features" not in kinds and "moments" in kinds and count * self.extractor.dimension > KEPT:
             first = next(np.asarray(samples_of(batch)) for batch in self.reference)
             shift = collect(self.extractor, self.sample_shape, first, ["features"]).features.mean(0)
-        found = collect(self.extractor, self.sample_shape, self.reference, kinds, shift) if kinds else SampleSet(count)
+        found = SampleSet(count)
+        if kinds:
+            found = collect(self.extractor, self.sample_shape, self.reference, kinds, shift, count)
         path = self._cache()
         if path is not None and found.features is not None:
             with files.replacing(path) as temporary, open(temporary, "wb") as file:
@@ -202,8 +204,8 @@ class Evaluator:
     def train_set(self):
         """The training samples' `SampleSet`, for "nearest"; None where it is not asked for."""
         if self._train is None and "nearest" in self.groups:
-            self.train.length = check_samples(self.train, len(self.sample_shape) == 3)
-            self._train = collect(self.extractor, self.sample_shape, self.train, self._fake_kinds() - {"logits"})
+            count, kinds = check_samples(self.train, len(self.sample_shape) == 3), self._fake_kinds() - {"logits"}
+            self._train = collect(self.extractor, self.sample_shape, self.train, kinds, count=count)
         return self._train
 
     def _fake_kinds(self):
@@ -240,10 +242,10 @@ class Evaluator:
         samples, shape = as_pipeline(samples, "samples")
         if not same_shape(shape, self.sample_shape):
             raise ValueError(f"Samples of shape {shape}, the reference has {self.sample_shape}.")
-        samples.length = check_samples(samples, len(shape) == 3)
-        if samples.length < self._fewest():
-            raise ValueError(f"{samples.length} samples; {', '.join(self.groups)} need {self._fewest()}.")
-        return self._scores(self._new_collector(None, samples.length)(samples))
+        count = check_samples(samples, len(shape) == 3)
+        if count < self._fewest():
+            raise ValueError(f"{count} samples; {', '.join(self.groups)} need {self._fewest()}.")
+        return self._scores(self._new_collector(None, count)(samples))
 
     def _scores(self, fake):
         sets = Sets(self.real, fake, self.train_set, self.modes, self.seed)

@@ -242,7 +242,7 @@ def get(extractor, reference, sample_shape):
         found = by_name(extractor, reference, sample_shape)
     elif isinstance(extractor, keras.Model):
         found = Extractor(extractor)
-    elif isinstance(extractor, Extractor) or hasattr(extractor, "sample_shape"):  # InceptionFeatures
+    elif isinstance(extractor, Extractor):  # InceptionFeatures too
         found = extractor
     else:
         raise TypeError(
@@ -254,6 +254,7 @@ def get(extractor, reference, sample_shape):
 
 
 def by_name(name, reference, sample_shape):
+    """The extractor of a word: "inception", "raw", "auto", an embedded one's name or a stored one's path."""
     if name == "inception":
         from keras_gans.metrics.inception import InceptionFeatures  # builds 94 convolutions: only where asked for
 

@@ -62,8 +62,8 @@ def standard_error(real, fake):
         real.factor.T @ centred.T / np.sqrt(len(fake) - 1)
     )  # (r, m), whose squared singular values are those of F^T S2 F
     if projected.shape[0] > projected.shape[1]:
-        _, roots, right = np.linalg.svd(projected, full_matrices=False)
-        bent = roots @ right**2
+        squares, right = np.linalg.eigh(projected.T @ projected)
+        bent = right**2 @ np.sqrt(np.maximum(squares, 0.0))
     else:
         squares, left = np.linalg.eigh(projected @ projected.T)
         kept = squares > 1e-12 * max(squares[-1], 1e-300)

@@ -58,8 +58,8 @@ def standard_errors(inside, covered, recalled, k):
     }
 
 
-def memberships(real, fake, k=5, inclusive=False):
-    """In how many real balls each fake lies, int (m,); which real balls hold a fake, bool (n,); which real samples lie in some fake
+def memberships(real, fake, k=5, inclusive=False, real_radius=None):
+    """`real_radius`: `real_radii(real, k)`, where it is known already. In how many real balls each fake lies, int (m,); which real balls hold a fake, bool (n,); which real samples lie in some fake
     ball, bool (n,)."""
     k = whole_number("k", k)
     real, fake = two_sets(real, fake)
@@ -68,7 +68,7 @@ def memberships(real, fake, k=5, inclusive=False):
             raise ValueError(f"{name}: {len(features)} samples have no {k}-th neighbour. Bring more than k={k}, or lower k.")
     shift = centre(real)
     real, fake = real - shift, fake - shift
-    real_radius, fake_radius = radii(real, k), radii(fake, k)
+    real_radius, fake_radius = radii(real, k) if real_radius is None else real_radius, radii(fake, k)
     within = np.less_equal if inclusive else np.less
     inside = np.zeros(len(fake), int)
     covered, recalled = np.zeros(len(real), bool), np.zeros(len(real), bool)
@@ -81,6 +81,12 @@ def memberships(real, fake, k=5, inclusive=False):
         covered[rows] = near.any(1)
         recalled[rows] = within(squares, fake_radius).any(1)
     return inside, covered, recalled
+
+
+def real_radii(real, k):
+    """Squared distance of each real sample to its k-th neighbour, (n,): what `memberships` needs of the real ones alone."""
+    real = np.asarray(real, "float64")
+    return radii(real - centre(real), k) if len(real) > k else None
 
 
 def centre(features):

@@ -106,8 +106,8 @@ class Collector:
         return SampleSet(self.count, **found)
 
 
-def collect(extractor, sample_shape, samples, wanted, shift=None):
-    """The `SampleSet` of an array of samples (n, ...), or of a pipeline whose `length` is known."""
-    count = len(samples) if isinstance(samples, np.ndarray) else samples.length
+def collect(extractor, sample_shape, samples, wanted, shift=None, count=None):
+    """The `SampleSet` of an array of samples (n, ...), or of a pipeline of `count` samples."""
+    count = len(samples) if count is None else count
     data = batches(samples, BATCH) if isinstance(samples, np.ndarray) else samples
     return Collector(extractor, sample_shape, count, wanted, shift=shift)(data)

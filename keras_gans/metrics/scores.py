@@ -12,7 +12,8 @@ from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.inception_score import inception_score
 from keras_gans.metrics.kernel import USUAL, kernel_distance
 from keras_gans.metrics.modes import mode_coverage
-from keras_gans.metrics.nearest import nearest_real
+from keras_gans.metrics.nearest import beside_held_out, nearest_real
+from keras_gans.metrics.nearest import nearest as nearest_distances
 from keras_gans.metrics.similarity import ms_ssim_diversity
 
 SMALLEST_SSIM = 11  # pixels
@@ -27,6 +28,13 @@ class SampleSet:
     logits: np.ndarray | None = None
     samples: np.ndarray | None = None
     moments: Gaussian | None = None
+    kept: dict = dataclasses.field(default_factory=dict, repr=False)
+
+    def once(self, key, compute):
+        """What `compute` gives, computed at the first call with this key: for what depends on a reference alone."""
+        if key not in self.kept:
+            self.kept[key] = compute()
+        return self.kept[key]
 
     @functools.cached_property
     def gaussian(self):
@@ -81,16 +89,16 @@ def kid(sets, **options):
 
 
 def prdc(sets, k=5, inclusive=False):
-    parts = neighbours.memberships(sets.real.features, sets.fake.features, k, inclusive)
+    radius = sets.real.once(("radii", k), lambda: neighbours.real_radii(sets.real.features, k))
+    parts = neighbours.memberships(sets.real.features, sets.fake.features, k, inclusive, radius)
     errors = neighbours.standard_errors(*parts, k)
     return neighbours.summary(*parts, k), {f"{name}_error": error for name, error in errors.items()}
 
 
 def ms_ssim(sets, **options):
-    (value, error), (real, _) = (
-        ms_ssim_diversity(images, 2.0, **{"low": -1.0, "seed": sets.seed, **options})
-        for images in (sets.fake.samples, sets.real.samples)
-    )
+    options = {"low": -1.0, "seed": sets.seed, **options}
+    value, error = ms_ssim_diversity(sets.fake.samples, 2.0, **options)
+    real, _ = sets.real.once("ms_ssim", lambda: ms_ssim_diversity(sets.real.samples, 2.0, **options))
     return {"ms_ssim": value}, {"ms_ssim_error": error, "ms_ssim_real": real}
 
 
@@ -98,7 +106,9 @@ def nearest(sets):
     images = {}
     if sets.fake.samples.ndim == 4:
         images = {"fake_images": sets.fake.samples, "train_images": sets.train.samples, "data_range": 2.0, "low": -1.0}
-    found = nearest_real(sets.fake.features, sets.train.features, sets.real.features, **images)
+    found = nearest_real(sets.fake.features, sets.train.features, **images)
+    usual = sets.real.once("nearest", lambda: nearest_distances(sets.real.features, sets.train.features)[1])
+    found |= beside_held_out(found["distance"], usual)
     values = {"nearest_ratio": found["ratio"]}
     values |= {name: float(np.mean(found[name])) for name in ("psnr", "ssim") if name in found}
     return values, {"nearest_share_closer": found["share_closer"]}
@@ -117,7 +127,8 @@ def unit(sets):
         return real, fake
     low, high = real.min((0, 1)), real.max((0, 1))
     span = np.where(high > low, high - low, 1.0)
-    return (real - low) / span, (fake - low) / span
+    scaled = [part.once("unit", lambda part=part: (part.samples - low) / span) for part in (sets.real, sets.fake)]
+    return tuple(scaled)
 
 
 def seeded(name, values):

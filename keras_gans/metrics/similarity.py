@@ -13,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from keras_gans.errors import check_seed, whole_number
-from keras_gans.metrics.statistics import Buffer
+from keras_gans.metrics.statistics import Buffer, precision
 
 WINDOW, DEVIATION = 11, 1.5  # the Gaussian window, in pixels
 K1, K2 = 0.01, 0.03
@@ -205,12 +205,6 @@ def by_chunks(score, a, b, *args):
 # the scores of tensors, one value an image, for the functions above and for compiled graphs alike
 
 
-def precision():
-    """float64 where the backend has it: variances are small differences of large squares."""
-    found = keras.backend.standardize_dtype(ops.convert_to_tensor(np.float64(0)).dtype)
-    return "float64" if found == "float64" else "float32"
-
-
 def as_tensors(a, b, low=0.0):
     a, b = (ops.cast(images, precision()) - low for images in (a, b))
     if len(a.shape) != 4 or tuple(a.shape[1:]) != tuple(b.shape[1:]):
@@ -226,6 +220,7 @@ def peak_ratio(a, b, data_range):
 
 
 def structural(a, b, data_range, low):
+    """SSIM of each pair, a tensor (n,)."""
     a, b = as_tensors(a, b, low)
     height, width = a.shape[1:3]
     if min(height, width) < WINDOW:
@@ -237,6 +232,7 @@ def structural(a, b, data_range, low):
 
 
 def multiscale(a, b, data_range, low):
+    """MS-SSIM of each pair, a tensor (n,)."""
     a, b = as_tensors(a, b, low)
     smaller = min(a.shape[1:3])
     if smaller < SMALLEST:

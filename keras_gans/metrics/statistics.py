@@ -7,6 +7,12 @@ from keras import ops
 from keras_gans.metrics.gaussian import Gaussian
 
 
+def precision():
+    """float64 where the backend has it: variances are small differences of large squares."""
+    found = keras.backend.standardize_dtype(ops.convert_to_tensor(np.float64(0)).dtype)
+    return "float64" if found == "float64" else "float32"
+
+
 def two_sets(real, fake):
     """Features of two sets as float64 (n, d) and (m, d); raises ValueError unless they fit, are finite and at least 2 each."""
     real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
@@ -35,11 +41,7 @@ class Moments(keras.metrics.Metric):
     """
 
     def __init__(self, dimension, shift=None, name="moments"):
-        precise = (
-            "float64"
-            if keras.backend.standardize_dtype(ops.convert_to_tensor(np.float64(0)).dtype) == "float64"
-            else "float32"
-        )
+        precise = precision()
         super().__init__(name=name, dtype=precise)
         self.dimension = dimension
         self.shift = np.zeros(dimension) if shift is None else np.asarray(shift, "float64")

@@ -63,6 +63,7 @@ def block(name, **branches):
 
 
 def block_a(name, pooled):
+    """The blocks of 35x35."""
     return block(
         name,
         branch1x1=[(64, 1, 1)],
@@ -73,6 +74,7 @@ def block_a(name, pooled):
 
 
 def block_c(name, width):
+    """The blocks of 17x17."""
     return block(
         name,
         branch1x1=[(192, 1, 1)],
@@ -83,6 +85,7 @@ def block_c(name, width):
 
 
 def block_e(name, pool):
+    """The blocks of 8x8."""
     fork = [(384, 1, 3), (384, 3, 1)]
     return block(
         name,
