@@ -28,7 +28,7 @@ ALLOWED = {
     "callbacks": {"errors", "files", "plots", "metrics"},
     "evaluation": {"errors", "files", "data", "metrics", "models"},
     "runs": {"files", "plots", "callbacks", "metrics", "models"},
-    "tuning": {"errors", "files", "plots", "metrics", "callbacks", "models"},
+    "tuning": {"backend", "errors", "files", "plots", "metrics", "callbacks", "models"},
     "report": {"files", "plots", "callbacks", "tuning"},
     "cli": {
         "errors",

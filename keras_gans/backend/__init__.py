@@ -17,6 +17,7 @@ vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradie
 apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
+forgetting = chosen.forgetting
 
 __all__ = [
     "COMPILE",
@@ -24,6 +25,7 @@ __all__ = [
     "Steps",
     "apply",
     "batch_normalise",
+    "forgetting",
     "gradient",
     "has_accelerator",
     "input_gradient",

@@ -6,6 +6,7 @@ back to the outer one.
 """
 
 import contextlib
+import gc
 
 import jax
 import keras
@@ -15,6 +16,17 @@ MANY_STEPS = 1  # dispatch is asynchronous: nothing to gain from several steps a
 COMPILE = True
 
 _scopes = []  # the open ones, innermost last
+
+
+@contextlib.contextmanager
+def forgetting():
+    """For models that are thrown away after the block: their compiled functions go with them."""
+    try:
+        yield
+    finally:
+        keras.backend.clear_session()
+        jax.clear_caches()
+        gc.collect()
 
 
 @contextlib.contextmanager

@@ -1,11 +1,30 @@
 """Gradients on TensorFlow."""
 
+import contextlib
+import gc
+
 import keras
 import tensorflow as tf
+from tensorflow.python.framework import ops as framework
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
 MIDDLE = (256, 16384)  # entries of a weight for which ResourceApplyAdam wakes all of a CPU's threads at more than they save
 COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
+
+
+@contextlib.contextmanager
+def forgetting():
+    """For models that are thrown away after the block. TensorFlow registers each custom gradient that it traces for good, and keeps its
+    graph alive with it (17 MiB for each small DCGAN): those of the block are taken out again."""
+    gradients = framework.gradient_registry._registry
+    before = set(gradients)
+    try:
+        yield
+    finally:
+        for name in [name for name in gradients if name not in before and name.startswith("CustomGradient-")]:
+            del gradients[name]
+        keras.backend.clear_session()
+        gc.collect()
 
 
 def vjp(network, inputs):

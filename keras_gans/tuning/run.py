@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import gc
 import io
 import json
 import logging
@@ -10,10 +9,9 @@ import pathlib
 import sys
 import time
 
-import keras
 from keras_tuner.errors import FailedTrialError
 
-from keras_gans import files
+from keras_gans import backend, files
 from keras_gans.callbacks import Monitor
 from keras_gans.errors import SearchFailed, unknown, whole_number
 from keras_gans.models import ARCHITECTURES
@@ -218,9 +216,8 @@ def again(result, hyper, target, data, callbacks, count, seeds, say):
     for name, values in wanted.items():
         one = kept.setdefault(name, {"name": name, "values": values, "scores": []})
         for seed in range(hyper.seed + LATER + len(one["scores"]), hyper.seed + LATER + seeds):
-            keras.backend.clear_session()
-            gc.collect()
-            score = train(hyper, target, values, seed, data, callbacks)
+            with backend.forgetting():
+                score = train(hyper, target, values, seed, data, callbacks)
             one["scores"].append(score)
             files.write_json(path, list(kept.values()))
             say(

@@ -1,7 +1,6 @@
 """KerasTuner's search, made to survive: files written whole, failures kept with their reason, a kill at any moment."""
 
 import functools
-import gc
 import json
 import math
 import pathlib
@@ -12,7 +11,7 @@ import keras_tuner
 from keras_tuner import oracles
 from keras_tuner.errors import FailedTrialError, FatalError
 
-from keras_gans import files
+from keras_gans import backend, files
 from keras_gans.errors import unknown
 from keras_gans.tuning.results import in_words, short
 
@@ -163,7 +162,8 @@ class Search(keras_tuner.Tuner):
         try:
             for execution in range(self.executions_per_trial):
                 made = [*self._deepcopy_callbacks(callbacks), best]
-                result["executions"].append(self.execute(trial, execution, data, made))
+                with backend.forgetting():
+                    result["executions"].append(self.execute(trial, execution, data, made))
             scores = [one[self.target.key] for one in result["executions"] if one.get(self.target.key) is not None]
             score = sum(scores) / len(scores) if scores else math.nan
             if not math.isfinite(score):
@@ -183,8 +183,6 @@ class Search(keras_tuner.Tuner):
 
     def execute(self, trial, execution, data, callbacks):
         """One training; returns what `GANHyperModel.fit` does."""
-        keras.backend.clear_session()
-        gc.collect()
         gan, values = self.hypermodel.build(trial.hyperparameters), trial.hyperparameters.values
         options = {}
         if "tuner/epochs" in values:

@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import keras
 import numpy as np
 import pytest
@@ -133,3 +136,27 @@ def test_when_runs_one_branch():
     assert [float(value) for value in step(tf.constant(False))] == [0.0, 0.0] and float(counter) == 0.0
     assert [float(value) for value in step(tf.constant(True))] == [2.0, 5.0] and float(counter) == 1.0
     assert [float(value) for value in backend.when(tf.constant(False), count, 2)] == [0.0, 0.0]
+
+
+def test_graphs_of_models_that_are_gone_are_let_go():
+    """TensorFlow keeps every graph with a custom gradient in it; a search would grow with its trials."""
+
+    @tf.custom_gradient
+    def same(x):
+        return tf.identity(x), lambda upstream: upstream
+
+    def trace():
+        @tf.function
+        def traced(x):
+            return tf.gradients(same(x), x)[0]
+
+        traced(tf.constant(1.0))
+        graphs.append(weakref.ref(traced.get_concrete_function(tf.constant(1.0)).graph))
+
+    graphs = []
+    trace()
+    gc.collect()
+    assert graphs[0]() is not None, "if TensorFlow lets go of it by itself, `forgetting` is no longer needed"
+    with backend.forgetting():
+        trace()
+    assert graphs[1]() is None and graphs[0]() is not None
