@@ -25,6 +25,9 @@ class Sign(NamedTuple):
     player: str
 
 
+UNSEEN = Sign("", "")  # the epoch did not measure what the sign is in
+
+
 def distance(samples):
     """Mean Euclidean distance between different samples, float32 array (n, ...)."""
     flat = np.asarray(samples, "float64").reshape(len(samples), -1)
@@ -45,7 +48,7 @@ def pinned(rows, thresholds, boundary):
 def overfitting(rows, thresholds, boundary):
     now = rows[-1]
     if "val_d_real_accuracy" not in now:
-        return None
+        return UNSEEN
     here, held = now["d_real_accuracy"], now["val_d_real_accuracy"]
     if here - held < thresholds["gap"]:
         return None
@@ -53,14 +56,20 @@ def overfitting(rows, thresholds, boundary):
 
 
 def collapse(rows, thresholds, boundary):
-    now = rows[-1]
-    diversity = now.get("sample_diversity")
-    if diversity is not None and diversity < thresholds["diversity"]:
+    diversity = rows[-1].get("sample_diversity")
+    if diversity is None:
+        return UNSEEN
+    if diversity < thresholds["diversity"]:
         return Sign(f"fakes are {diversity:.2f} times as far from each other as real samples are", "g")
-    for name, value in now.items():
-        if name.split("[")[0].removeprefix("val_") == "coverage" and value < thresholds["coverage"]:
-            return Sign(f"{name} is {value:.3f}", "g")
     return None
+
+
+def coverage(rows, thresholds, boundary):
+    found = {name: value for name, value in rows[-1].items() if name.split("[")[0].removeprefix("val_") == "coverage"}
+    for name, value in found.items():
+        if value < thresholds["coverage"]:
+            return Sign(f"{name} is {value:.3f}", "g")
+    return None if found else UNSEEN
 
 
 def divergence(rows, thresholds, boundary):
@@ -93,4 +102,10 @@ def spike(rows, thresholds, boundary):
     return None
 
 
-KINDS = {"pinned": pinned, "overfitting": overfitting, "collapse": collapse, "divergence": divergence, "spike": spike}
+SIGNS = {  # by which each kind of alarm is known
+    "pinned": (pinned,),
+    "overfitting": (overfitting,),
+    "collapse": (collapse, coverage),
+    "divergence": (divergence,),
+    "spike": (spike,),
+}

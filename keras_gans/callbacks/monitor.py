@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import weakref
 
 import keras
 import numpy as np
@@ -20,7 +21,7 @@ class Alarm:
 
     Attributes:
         epoch: from 1.
-        kind: a name in `alarms.KINDS`, or "nan".
+        kind: a name in `alarms.SIGNS`, or "nan".
         message: one sentence with figures, and what was done.
         action: what was done.
     """
@@ -54,7 +55,7 @@ class Monitor(keras.callbacks.Callback):
         default: the action for the kinds that `actions` leaves out; where it is "warn", "nan" stops.
         monitor: log key whose best epoch is kept for "restore", in memory; smaller is better, unless the callback that measures it
             says otherwise.
-        patience: {kind: epochs in a row that a state must last before it is an alarm}; those left out are as in `alarms.LASTS`. The
+        patience: {kind: epochs in a row, of those that measured it, that a state must last before it is an alarm}; those left out are as in `alarms.LASTS`. The
             alarm is given again only after the state has been away for five epochs.
         warmup: steps of the generator before anything but NaN is an alarm: a young generator's samples are all alike.
         thresholds: changes to `alarms.THRESHOLDS`.
@@ -73,6 +74,7 @@ class Monitor(keras.callbacks.Callback):
     """
 
     reads_logs = reads_gradient_norms = True
+    logged = ("alarms", "sample_diversity", "d_weight_norm", "g_weight_norm", "g_steps")
 
     @named
     def __init__(
@@ -90,11 +92,13 @@ class Monitor(keras.callbacks.Callback):
         quiet=False,
     ):
         super().__init__()
-        kinds = [*alarms.KINDS, "nan"]
+        kinds = [*alarms.SIGNS, "nan"]
         given = actions if isinstance(actions, dict) else {}
         for kind in given:
             if kind not in kinds:
                 raise ValueError(unknown("alarm", kind, kinds))
+        if not isinstance(actions, (str, dict)):
+            raise TypeError(f"Monitor: actions={actions!r}; expected one action, or a dict of kinds and actions.")
         default = actions if isinstance(actions, str) else default
         self.actions = {kind: given.get(kind, default) for kind in kinds}
         if "nan" not in given and default == "warn":
@@ -114,7 +118,7 @@ class Monitor(keras.callbacks.Callback):
         self.every, self.samples = whole_number("every", every), whole_number("samples", samples, least=2)
         self.monitor, self.path, self.quiet = monitor, path, quiet
         self.alarms, self.rows = [], []
-        self._kept, self._best, self._lasting, self._sign, self._real = None, math.inf, {}, 1.0, None
+        self._kept, self._best, self._lasting, self._sign, self._real, self._gan = None, math.inf, {}, 1.0, None, None
 
     # ---- before training
 
@@ -127,7 +131,10 @@ class Monitor(keras.callbacks.Callback):
             held_out: whether there are validation data.
             measured: {log key: "min" or "max"} of the callbacks that measure.
         """
-        losses = ("d_loss", "g_loss", "val_d_loss", "val_g_loss")
+        if self._gan is not None and self._gan() is not gan:  # another one: what was seen of the first says nothing about it
+            self.rows, self.alarms, self._lasting, self._kept, self._best = [], [], {}, None, math.inf
+        self._gan = weakref.ref(gan)
+        losses = ("d_loss", "g_loss", *(("val_d_loss", "val_g_loss") if held_out else ()))
         for kind, action in self.actions.items():
             what = f"Monitor: action {action!r} for {kind!r}"
             if action == "restore" and self.monitor not in (*measured, *losses):
@@ -137,6 +144,11 @@ class Monitor(keras.callbacks.Callback):
                 )
             if action == "augment" and (gan.augmentation is None or kind == "nan"):
                 raise ValueError(f"{what}: there is no augmentation to raise. Compile with augment=.")
+            if action == "augment" and gan.augmentation.everywhere:
+                raise ValueError(
+                    f"{what}: the augmentation's probability is 1 already. Compile with augment=Augmentation(..., probability=0.2), say, or "
+                    "with a target."
+                )
             if action in ("lower_rate", "restore") and not all(map(settable, (gan.d_optimizer, gan.g_optimizer))):
                 raise ValueError(f"{what}: an optimizer follows a schedule of its own. Give it a number as learning rate.")
         if not held_out and self.actions["overfitting"] not in ("warn", "ignore"):
@@ -151,10 +163,10 @@ class Monitor(keras.callbacks.Callback):
         had watched them."""
         self.rows, self._lasting = [], {}
         self.set_model(gan)
+        self._gan = weakref.ref(gan)
         for row in rows:
             self.rows.append(dict(row))
-            for kind in alarms.KINDS:
-                self._lasts(kind, self._seen(kind))
+            list(self._new())
         measured = [(self._sign * row[self.monitor], row["epoch"]) for row in rows if self.monitor in row]
         if best is not None and measured:
             self._best, epoch = min(measured)
@@ -163,9 +175,6 @@ class Monitor(keras.callbacks.Callback):
         self.alarms = [Alarm(**one) for one in alarms_there if one["epoch"] <= last]
 
     # ---- while it runs
-
-    def on_train_begin(self, logs=None):
-        self._epoch = None
 
     def on_epoch_end(self, epoch, logs=None):
         logs = {} if logs is None else logs
@@ -176,27 +185,30 @@ class Monitor(keras.callbacks.Callback):
         before = len(self.alarms)
         logs["g_steps"] = float(self.model.g_optimizer.iterations.numpy())
         self.rows.append({name: float(value) for name, value in logs.items()})
-        self._keep(logs)
-        for kind in alarms.KINDS:
-            what = self._seen(kind)
-            if self._lasts(kind, what) and self.actions[kind] != "ignore":
-                self._act(epoch, kind, what)
+        self._keep(epoch, logs)
+        for kind, sign in self._new():
+            if self.actions[kind] != "ignore":
+                self._act(epoch, kind, sign)
         logs["alarms"] = self.rows[-1]["alarms"] = float(len(self.alarms) - before)
 
-    def _seen(self, kind):
-        """`alarms.Sign` of a kind in the last row, or None."""
+    def _new(self):
+        """(kind, `alarms.Sign`) of what becomes an alarm with the last row."""
         if self.rows[-1].get("g_steps", math.inf) < self.warmup:
-            return None
-        return alarms.KINDS[kind](self.rows, self.thresholds, self.model.adversarial_loss.boundary)
+            return
+        for kind, signs in alarms.SIGNS.items():
+            for look in signs:
+                seen = look(self.rows, self.thresholds, self.model.adversarial_loss.boundary)
+                if seen is not alarms.UNSEEN and self._lasts(look.__name__, seen is not None, self.patience[kind]):
+                    yield kind, seen
 
-    def _lasts(self, kind, what):
+    def _lasts(self, name, seen, patience):
         """Counts the epochs that a state has lasted; whether it becomes an alarm now. One that has been given waits until the state
-        has been away for five epochs."""
-        lasting, away, given = self._lasting.get(kind, (0, 0, False))
-        lasting, away = (lasting + 1, 0) if what else (0, away + 1)
+        has been away for five epochs. Epochs that did not look are not counted."""
+        lasting, away, given = self._lasting.get(name, (0, 0, False))
+        lasting, away = (lasting + 1, 0) if seen else (0, away + 1)
         given = given and away < 5
-        now = lasting >= self.patience[kind] and not given
-        self._lasting[kind] = (lasting, away, given or now)
+        now = lasting >= patience and not given
+        self._lasting[name] = (lasting, away, given or now)
         return now
 
     def rescue(self, what, epoch):
@@ -243,6 +255,9 @@ class Monitor(keras.callbacks.Callback):
         return " and ".join(said)
 
     def _augment(self, player):
+        before = float(self.model.augmentation.probability.numpy())
+        if before >= 1:
+            return "the augmentation's probability is 1 already, so nothing was done"
         return f"the augmentation's probability is now {self.model.augmentation.raise_probability():.2f}"
 
     def _restore(self, player):
@@ -251,13 +266,13 @@ class Monitor(keras.callbacks.Callback):
             variable.assign(value)
         return f"the state of epoch {epoch} is back, and {self._lower('both')}"
 
-    def _keep(self, logs):
+    def _keep(self, epoch, logs):
         """Keeps the best state so far, where an action may want it back."""
         if self.monitor is None or "restore" not in self.actions.values():
             return
         score = self._sign * logs[self.monitor] if self.monitor in logs else math.inf
         if score < self._best:
-            self._best, self._kept = score, (len(self.rows), [variable.numpy() for variable in state(self.model)])
+            self._best, self._kept = score, (epoch + 1, [variable.numpy() for variable in state(self.model)])
 
     def __deepcopy__(self, memo):
         """A fresh one with the same settings, which tuners want for each trial."""

@@ -24,10 +24,11 @@ def translation(samples, seed):
 
 
 def noise(samples, seed):
-    """Adds normal noise, 0.05 of the batch's deviation of each feature (of images: of all pixels)."""
+    """Adds normal noise, 0.05 of the batch's deviation of each feature (of images: of all pixels, within [-1, 1])."""
     axes = list(range(len(samples.shape) - (1 if len(samples.shape) < 4 else 0)))
     deviation = tf.math.reduce_std(samples, axis=axes, keepdims=True)
-    return samples + 0.05 * deviation * tf.random.stateless_normal(tf.shape(samples), seed + 3)
+    noisy = samples + 0.05 * deviation * tf.random.stateless_normal(tf.shape(samples), seed + 3)
+    return tf.clip_by_value(noisy, -1.0, 1.0) if len(samples.shape) == 4 else noisy
 
 
 POLICIES = {"flip": (flip, (3,)), "translation": (translation, (3,)), "noise": (noise, (1, 2, 3))}  # and ranks of a sample
@@ -35,7 +36,9 @@ POLICIES = {"flip": (flip, (3,)), "translation": (translation, (3,)), "noise": (
 
 def chosen(policies, shape):
     """(names, function of (samples, seed pair)) for names in a list or a string with commas, checked for samples of a shape."""
-    names = [name.strip() for name in policies.split(",")] if isinstance(policies, str) else list(policies)
+    names = [name.strip() for name in policies.split(",")] if isinstance(policies, str) else policies
+    if not isinstance(names, (list, tuple)) or not names:
+        raise ValueError(f"policies={policies!r}: expected one or more of {', '.join(POLICIES)}.")
     for name in names:
         if name not in POLICIES:
             raise ValueError(unknown("data-set augmentation", name, POLICIES))

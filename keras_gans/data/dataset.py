@@ -71,8 +71,10 @@ class Data:
                 of those or one string with commas.
 
         Raises:
-            ValueError: an unknown policy, or one that does not fit the samples.
+            ValueError: an unknown policy, one that does not fit the samples, or a data set that is augmented already.
         """
+        if self.fingerprint != self.validation.fingerprint:
+            raise ValueError(f"{self.name} is augmented already. Name all policies in one call.")
         names, change = augment.chosen(policies, self.shape)
         warnings.warn(
             f"{', '.join(names)} on the data set itself leaks into the samples: the generator learns to draw changed ones. "

@@ -56,7 +56,8 @@ class Algorithm:
             logs, said = self._judge_both(real, fake, labels, self.test_seed)
             g_loss, g_logs = self._generator_loss(said[1], said[0], labels)
             if self.task is not None:
-                logs |= self._solve(real, labels, "d") | {"g_task_loss": self._solve(fake, labels, "g")["g_task_loss"]}
+                logs |= self._solve(real, labels, "d", self.test_seed)
+                logs |= {"g_task_loss": self._solve(fake, labels, "g", self.test_seed)["g_task_loss"]}
         return self._log({**logs, **g_logs, "g_loss": g_loss}, count, absent=NORMS)
 
     # ---- the two halves
@@ -69,7 +70,7 @@ class Algorithm:
             logs, _ = self._judge_both(real, fake, labels, self.latent_seed)
             total = logs["d_loss"] + logs.get("gradient_penalty", 0.0) + logs.get("d_class_loss", 0.0)
             if self.task is not None:
-                logs |= self._solve(real, labels, "d")
+                logs |= self._solve(real, labels, "d", self.latent_seed)
                 total = total + self.task.d_weight * logs["d_task_loss"]
             return d.scale_loss(total + weight_penalties(network)), logs
 
@@ -89,7 +90,7 @@ class Algorithm:
             loss, logs = self._generator_loss(said, about_real, labels)
             total = loss + logs.get("g_class_loss", 0.0)
             if self.task is not None:
-                logs["g_task_loss"] = self._solve(seen, labels, "g")["g_task_loss"]
+                logs["g_task_loss"] = self._solve(seen, labels, "g", self.latent_seed)["g_task_loss"]
                 total = total + self.task.g_weight * logs["g_task_loss"]
             return g.scale_loss(total), {"g_loss": loss, **logs}
 

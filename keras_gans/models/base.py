@@ -5,6 +5,7 @@ import math
 import warnings
 
 import keras
+import numpy as np
 
 from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
@@ -176,8 +177,8 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             TypeError: an unknown argument. ValueError: an unknown name, one optimizer for both players, a penalty on a
                 discriminator with batch normalisation, a technique that does not fit the samples or the networks.
 
-        `augment`, `curriculum` and `self_supervision` are copied: `gan.augmentation`, `gan.curriculum` and `gan.task` are what trains.
-        Their state (the probability, the stage, the task's head) is saved and resumed with the model, and compiling again starts it anew.
+        `augment` and `curriculum` are copied: `gan.augmentation`, `gan.curriculum` and `gan.task` are what trains. Their state (the
+        probability, the stage, the task's head) is saved and resumed with the model, and compiling again starts it anew.
         """
         if others:
             raise TypeError(unknown_setting(next(iter(others))))
@@ -322,27 +323,36 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         held = held_order = None
         if validation_data is not None:
             pair = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
-            held, held_order, _ = self._prepare(
-                pair[0], pair[1] if self.num_classes and len(pair) > 1 else None, batch_size, None
-            )
+            labels = pair[1] if len(pair) > 1 else None
+            held, held_order, _ = self._prepare(pair[0], labels if self.num_classes else None, batch_size, None)
+            if labels is not None and held_order is not None and held_order.labels is None:
+                held_order.labels = np.asarray(labels)  # for stages with classes
             feed.check_end(held, "validation_steps", validation_steps)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             raise TypeError("callbacks: pass a list of callbacks; fit puts its own in front of them.")
         callbacks = keras.tree.flatten(callbacks or [])
-        loop.check_callbacks(callbacks)
+        loop.check_callbacks(callbacks, stages=self.curriculum is not None)
         callbacks = self._with_own(callbacks, feed.Samples(data), (order, held_order), held is not None)
-        return super().fit(
-            data,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=held,
-            shuffle=shuffle and isinstance(data, keras.utils.PyDataset),
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_freq=validation_freq,
-        )
+        try:
+            return super().fit(
+                data,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_data=held,
+                shuffle=shuffle and isinstance(data, keras.utils.PyDataset),
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
+                validation_freq=validation_freq,
+            )
+        finally:
+            for one in (
+                order,
+                held_order,
+            ):  # whose classes a stage may have chosen; Keras ends no callback of a fit that raises
+                if one is not None:
+                    one.choose(None)
 
     def evaluate(self, x=None, y=None, batch_size=64, verbose="auto", steps=None, callbacks=None, return_dict=True, **inner):
         """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `held_out_step`), weighted by batch size.

@@ -33,22 +33,21 @@ class Techniques:
     def _prepare_techniques(self, augment, stages, task):
         """Makes the state of what `compile` was asked for, and the networks with it."""
         shape, pack = self.sample_shape, self.pack
-        self.augmentation = augmentation.get(augment)
-        if self.augmentation is not None:
-            self.augmentation.check(shape)
+        augment, stages = augmentation.get(augment), curriculum.get(stages)
+        if augment is not None:
+            augment.check(shape)
         generator, judges, average = self.generator, [self.discriminator], self.average
         packed = (*shape[:-1], shape[-1] * pack)
-        self.task, self.task_head = self_supervision.get(task, packed), None
-        if self.task is not None:
+        task, head = self_supervision.get(task, packed), None
+        if task is not None:
+            if stages is not None and stages.shortest is not None:
+                task.check((stages.shortest, *packed[1:]))
             start = keras.initializers.GlorotUniform(None if self.seed is None else self.seed + 7000)
-            head = keras.layers.Dense(self.task.outputs(packed), kernel_initializer=start, dtype="float32", name="task_head")
-            self.task_head = head
+            head = keras.layers.Dense(task.outputs(packed), kernel_initializer=start, dtype="float32", name="task_head")
             judges.append(self_supervision.with_head(self.discriminator, head))
-        self.curriculum = curriculum.get(stages)
-        if self.curriculum is not None:
-            generator, judges, average = self.curriculum.attach(
-                generator, judges, average, shape, pack, self.num_classes, self.seed
-            )
+        if stages is not None:
+            generator, judges, average = stages.attach(generator, judges, average, shape, pack, self.num_classes, self.seed)
+        self.augmentation, self.curriculum, self.task, self.task_head = augment, stages, task, head
         self.players = Players(generator, judges[0], average, judges[-1])
 
     def _seen(self, samples, seed, real=False):
@@ -59,11 +58,12 @@ class Techniques:
             samples = self.augmentation(samples, seed=seed)
         return self._packed(samples)
 
-    def _solve(self, seen, labels, player):
-        """The task's loss and accuracy on the first share of what the discriminator saw."""
+    def _solve(self, seen, labels, player, seed):
+        """The task's loss and accuracy on the first share of what the discriminator saw, at least one sample."""
         count = ops.shape(seen)[0]
-        some = (count * round(100 * self.task.share) + 99) // 100
-        examples, targets = self.task.examples(seen[:some])
+        some = ops.maximum((count * round(1000 * self.task.share) + 999) // 1000, 1)
+        length = None if self.curriculum is None else self.curriculum.length(seen.shape[1])
+        examples, targets = self.task.examples(seen[:some], seed, length)
         inputs = [examples, labels[:some]] if self.takes_labels else examples
         answers = self.players.discriminator(inputs, training=True)[-1]
         loss = self.task.loss(ops.cast(answers, "float32"), targets)
@@ -88,8 +88,17 @@ class Techniques:
         self._log_gradient_norms(any(getattr(callback, "reads_gradient_norms", False) for callback in callbacks))
         own = []
         if self.curriculum is not None or self.augmentation is not None:
-            own = [loop.TechniquesLog(self.curriculum, orders, set(produced), held)]
-        at = max((i + 1 for i, callback in enumerate(callbacks) if getattr(callback, "produces", None)), default=0)
+            known = set(self._log_names()) | ({f"val_{name}" for name in self._log_names()} | {"gap"} if held else set())
+            known |= {
+                name
+                for callback in callbacks
+                for name in (*getattr(callback, "produces", ()), *getattr(callback, "logged", ()))
+            }
+            own = [loop.TechniquesLog(self.curriculum, orders, known)]
+        writers = [
+            i for i, callback in enumerate(callbacks) if getattr(callback, "produces", ()) or getattr(callback, "logged", ())
+        ]
+        at = max(writers, default=-1) + 1
         return [loop.Guard(orders[0], callbacks), *callbacks[:at], *own, *callbacks[at:]]
 
     def _log_gradient_norms(self, wanted):

@@ -5,6 +5,7 @@ Data", section 3).
 """
 
 import math
+import numbers
 
 import keras
 from keras import ops
@@ -28,11 +29,10 @@ class Policy:
 
     def __init__(self, **amounts):
         for name, amount in amounts.items():
-            number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
-            if not number or not 0 <= amount < (1 if name == "share" else float("inf")):
+            if not is_number(amount) or not 0 <= amount < (1 if name == "share" else float("inf")):
                 below = " and below 1" if name == "share" else ""
                 raise ValueError(f"{type(self).__name__}: {name}={amount!r}; expected a number of at least 0{below}.")
-            setattr(self, name, amount)
+            setattr(self, name, float(amount))
 
     def __call__(self, samples, seed):
         """(batch, ...) float32 in the networks' units -> changed ones of the same shape. `seed` is a SeedGenerator."""
@@ -44,6 +44,10 @@ class Policy:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def is_number(value):
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def draws(samples, seed, low=0.0, high=1.0, each=()):
@@ -227,16 +231,16 @@ class Augmentation(keras.layers.Layer):
         ValueError: an unknown policy, a number outside its range; by `check`, a policy that does not fit the data.
     """
 
-    def __init__(self, policies="auto", probability=None, target=None, span=500_000, name="augmentation", dtype="float32"):
+    def __init__(self, policies="auto", probability=None, target=None, span=500_000, name="augmentation"):
         super().__init__(name=name, trainable=False, dtype="float32")
         self.policies = policies if policies == "auto" else named_policies(policies)
         if probability is None:
             probability = 1.0 if target is None else 0.0
-        if isinstance(probability, bool) or not 0 <= probability <= 1:
+        if not is_number(probability) or not 0 <= probability <= 1:
             raise ValueError(f"probability={probability!r}: expected a number in [0, 1].")
-        if target is not None and not -1 < target < 1:
+        if target is not None and not (is_number(target) and -1 < target < 1):
             raise ValueError(f"target={target!r}: expected a mean sign in (-1, 1), for example 0.6, or None.")
-        if not span > 0:
+        if not is_number(span) or not span > 0:
             raise ValueError(f"span={span!r}: expected a number of images above 0.")
         self.start, self.target, self.span = float(probability), target, span
         self.probability = self.add_weight(shape=(), initializer="zeros", trainable=False, name="probability")
@@ -272,7 +276,8 @@ class Augmentation(keras.layers.Layer):
         """Moves the probability by one batch: up where the discriminator is surer of real samples than the target, else down.
 
         Args:
-            accuracy: share of real samples it calls real, scalar; its sign is averaged over about four batches, as in the paper.
+            accuracy: share of real samples it calls real (of losses whose logits have no origin: which it puts above the middle
+                between real ones and fakes), scalar; its sign is averaged over about four batches, as in the paper.
             count: samples in the batch.
         """
         self.sign.assign(0.75 * self.sign + 0.25 * (2.0 * accuracy - 1.0))
@@ -312,6 +317,10 @@ def named_policies(given):
 def policy(name):
     """A new `Policy` for a name; raises ValueError with the closest one."""
     if name not in POLICIES:
+        if name == "auto":
+            raise ValueError(
+                "policies: 'auto' stands alone. Name the policies instead, 'color,translation,cutout,flip' for images."
+            )
         raise ValueError(unknown("policy", name, [*POLICIES, "auto"]))
     return POLICIES[name]()
 
@@ -321,5 +330,5 @@ def get(identifier):
     if identifier is None:
         return None
     if isinstance(identifier, Augmentation):
-        return Augmentation(identifier.policies, identifier.start, identifier.target, identifier.span)
+        return type(identifier).from_config(identifier.get_config())
     return Augmentation("auto" if identifier is True else identifier)

@@ -26,7 +26,7 @@ class Stage:
         noise: standard deviation, in the networks' units, of normal noise on them (instance noise; Sonderby et al. 2017, section 3;
             Arjovsky and Bottou 2017, section 3); or a pair.
         resolution: of images, the shorter side: the networks' layers above it are not used yet. At the next resolution they are
-            faded in during the first half of the stage (Karras et al. 2018, section 2).
+            faded in during the first half of the stage, of one without epochs for half as long as the stage before (Karras et al. 2018, section 2).
         length: of sequences: the discriminator sees so many of their first steps, and zeros for the rest.
         classes: how many of the first classes, or a tuple of classes, the training samples come from. Needs data with labels, as
             `fit(x, y)` and `data.load` have.
@@ -42,7 +42,9 @@ class Stage:
         self.resolution, self.length, self.until = resolution, length, until
         self.classes = tuple(classes) if isinstance(classes, (list, tuple)) else classes
         check_values(self)
-        if until is not None and not (isinstance(until, str) and CONDITION.match(until)):
+        if hasattr(classes, "__index__"):
+            self.classes = classes.__index__()
+        if until is not None and not (isinstance(until, str) and CONDITION.match(until) and is_number(until)):
             raise ValueError(f'Stage: until={until!r}; expected "KEY < NUMBER" or "KEY > NUMBER", for example "gap < 0.1".')
 
     @property
@@ -87,6 +89,14 @@ class Stage:
         return cls(**config)
 
 
+def is_number(until):
+    """Whether what `until` compares with is a number."""
+    try:
+        return float(CONDITION.match(until)["value"]) < float("inf")
+    except ValueError:
+        return False
+
+
 def as_pair(value):
     return tuple(value) if isinstance(value, (list, tuple)) else value
 
@@ -115,6 +125,8 @@ class Progress(keras.layers.Layer):
         self.rate = self.add_weight(shape=(), initializer="zeros", trainable=False, name="rate")  # epochs a step
         self.built = True
         self._epochs = np.array([stage.epochs or np.inf for stage in stages], "float32")
+        lasting = [(now if np.isfinite(now) else before) / 2 for before, now in zip([2.0, *self._epochs], self._epochs)]
+        self._fades = [epochs if np.isfinite(epochs) else 1.0 for epochs in lasting]  # how long a resolution is faded in
         levels = {size: level for level, size in enumerate(self.resolutions)}
         self._levels = [levels.get(stage.resolution, len(self.resolutions)) for stage in stages]
 
@@ -137,8 +149,7 @@ class Progress(keras.layers.Layer):
         """How far a level of resolution is faded in, 0 to 1; the levels below the present one are, those above are not."""
         before = [self._levels[0], *self._levels[:-1]]
         low, high = self.at(before), self.at(self._levels)
-        half = np.where(np.isfinite(self._epochs), self._epochs / 2, 1.0)  # epochs that the fading takes
-        depth = low + (high - low) * ops.clip(self.passed / self.at(half), 0.0, 1.0)
+        depth = low + (high - low) * ops.clip(self.passed / self.at(self._fades), 0.0, 1.0)
         return ops.clip(depth - (level - 1), 0.0, 1.0)
 
 
@@ -156,7 +167,7 @@ class Curriculum(keras.layers.Layer):
         ValueError: no stage, stages from hard to easy, or one that can never begin.
     """
 
-    def __init__(self, stages, name="curriculum", dtype="float32"):
+    def __init__(self, stages, name="curriculum"):
         super().__init__(name=name, dtype="float32")
         if isinstance(stages, (Stage, dict)):
             stages = [stages]
@@ -205,10 +216,20 @@ class Curriculum(keras.layers.Layer):
             samples = blurred(samples, self.progress.value("blur"))
         if any(stage.noise for stage in self._stages):
             samples = samples + self.progress.value("noise") * keras.random.normal(ops.shape(samples), seed=seed)
-        if any(stage.length for stage in self._stages):
-            lengths = [stage.length or samples.shape[1] for stage in self._stages]
-            samples = first_steps(samples, self.progress.at(lengths))
+        if self.shortest is not None:
+            samples = first_steps(samples, self.length(samples.shape[1]))
         return samples
+
+    @property
+    def shortest(self):
+        """The fewest steps of a sequence in any stage; None where no stage shortens them."""
+        return min((stage.length for stage in self._stages if stage.length), default=None)
+
+    def length(self, steps):
+        """How many of a sequence's `steps` there are in the present stage, scalar int32; None where no stage shortens them."""
+        if self.shortest is None:
+            return None
+        return ops.cast(self.progress.at([stage.length or steps for stage in self._stages]), "int32")
 
     def check_reached(self, epochs):
         """Raises ValueError where the last stage would begin after so many epochs."""
@@ -281,6 +302,11 @@ def ready_stages(name, gan, epochs):
         return [Stage(half, **{name: (min(shape[:2]) / 14 if name == "blur" else 0.3, 0.0)}), Stage()]
     if name == "resolution" and len(shape) == 3:
         sizes = growth.sizes(gan.generator, gan.discriminator, shape)
+        if not sizes:
+            raise ValueError(
+                f"curriculum: the networks have no lower resolution of images of {shape[0]}x{shape[1]} to begin with. Resize the images "
+                "(to 32x32, say), or leave the curriculum out."
+            )
     elif name in ("resolution", "length"):
         sizes = [steps for steps in (shape[0] // 4, shape[0] // 2) if steps]
     else:

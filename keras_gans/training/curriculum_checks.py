@@ -23,9 +23,14 @@ def check_values(stage):
             raise ValueError(f"Stage: {name}={value!r} moves over the stage's epochs. Pass epochs=.")
     allowed = stage.classes
     if allowed is not None:
-        good = [one for one in ((allowed,) if isinstance(allowed, int) else allowed) if isinstance(one, int) and one >= 0]
-        if isinstance(allowed, bool) or allowed in (0, ()) or (isinstance(allowed, tuple) and len(good) < len(allowed)):
+        good = all(is_whole(one, 0) for one in allowed) if isinstance(allowed, tuple) and allowed else is_whole(allowed, 1)
+        if not good:
             raise ValueError(f"Stage: classes={allowed!r}; expected how many of the first classes, or a tuple of classes.")
+
+
+def is_whole(value, least):
+    """Whether it is a whole number of at least `least` (True is not)."""
+    return hasattr(value, "__index__") and not isinstance(value, bool) and value.__index__() >= least
 
 
 def check_stage(cls, given):
@@ -46,8 +51,9 @@ def check_order(stages):
                 f"curriculum: stage {number} never ends, so that stage {number + 1} is never reached. Give it epochs= or until=."
             )
         for name in ("blur", "noise"):
-            before, after = last(getattr(stage, name)), first(getattr(following, name))
-            if before is not None and after is not None and after > before:
+            named = any(getattr(one, name) is not None for one in stages[: number + 1])  # then leaving it out is 0
+            before, after = last(getattr(stage, name)) or 0, first(getattr(following, name)) or 0
+            if named and after > before:
                 raise out_of_order(name, number, before, after, "fall")
         for name in ("resolution", "length"):
             before, after = getattr(stage, name) or float("inf"), getattr(following, name) or float("inf")

@@ -1,6 +1,7 @@
 """What `GAN.fit` puts around Keras's own loop: the order of the data, a stop at the first NaN, callbacks in order."""
 
 import math
+import warnings
 
 import keras
 
@@ -23,8 +24,6 @@ class Guard(keras.callbacks.Callback):
         self.rescuers = [callback for callback in callbacks if hasattr(callback, "rescue")]
 
     def on_train_begin(self, logs=None):
-        if self.order is not None:
-            self.order.choose(None)  # which an interrupted fit may have left
         self.begin()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -67,23 +66,20 @@ class TechniquesLog(keras.callbacks.Callback):
     Args:
         curriculum: `training.Curriculum`, or None.
         orders: `EpochOrder` of the training data and of held-out ones, or None: for stages with classes.
-        measured: keys that callbacks write into the logs.
-        held_out: whether the fit has validation data.
+        known: keys that the logs of this fit will have, and "gap" where it has validation data.
     """
 
-    def __init__(self, curriculum, orders, measured, held_out):
+    def __init__(self, curriculum, orders, known):
         super().__init__()
         self.curriculum, self.orders = curriculum, [order for order in orders if order is not None]
         if curriculum is None:
             return
-        known = {"d_loss", "g_loss", "d_real_accuracy", "d_fake_accuracy"}
-        known |= {f"val_{key}" for key in known} | {"gap"} if held_out else set()
         for number, stage in enumerate(curriculum.stages[:-1]):
-            if stage.key is not None and stage.epochs is None and stage.key not in known | set(measured):
-                missing = "pass validation_data=" if stage.key == "gap" else "let callbacks.GenerativeMetrics measure it"
+            if number >= curriculum.stage and stage.key is not None and stage.key not in known:
+                missing = "Pass validation_data=" if stage.key == "gap" else "Let callbacks.GenerativeMetrics measure it"
                 raise ValueError(
-                    f"curriculum: stage {number} ends with until={stage.until!r}, which is not in the logs of this fit, so that stage "
-                    f"{number + 1} is never reached. Give it epochs= as well, or {missing}. Known: {', '.join(sorted(known | measured))}."
+                    f"curriculum: stage {number} ends with until={stage.until!r}, which is not in the logs of this fit, so that it never "
+                    f"holds. {missing}, or leave it out. Known: {', '.join(sorted(known))}."
                 )
         if any(stage.classes is not None for stage in curriculum.stages) and (orders[0] is None or orders[0].labels is None):
             raise ValueError(
@@ -97,6 +93,11 @@ class TechniquesLog(keras.callbacks.Callback):
         steps = self.params.get("steps")
         self.curriculum.progress.rate.assign(1.0 / steps if steps else 0.0)
         self.choose_classes()
+        if self.curriculum.stage == 0 and float(self.curriculum.progress.passed.numpy()) == 0:
+            try:
+                self.curriculum.check_reached(self.params["epochs"])
+            except ValueError as error:
+                warnings.warn(f"{error} (In this fit; another one goes on from here.)", stacklevel=2)
         if any(stage.classes for stage in self.curriculum.stages) and steps != len(self.orders[0]):
             raise ValueError("curriculum: classes change from epoch to epoch; leave out steps_per_epoch=.")
 
@@ -108,10 +109,6 @@ class TechniquesLog(keras.callbacks.Callback):
         allowed = self.curriculum.stages[self.curriculum.stage].allowed_classes
         for order in self.orders:
             order.choose(allowed)
-
-    def on_train_end(self, logs=None):
-        for order in self.orders:
-            order.choose(None)
 
     def on_epoch_end(self, epoch, logs=None):
         if self.model.augmentation is not None and logs is not None:
@@ -126,9 +123,9 @@ class TechniquesLog(keras.callbacks.Callback):
                 print(f"curriculum: stage {number} of 0 to {len(stages) - 1} from epoch {epoch + 2}: {stages[number]}")
 
 
-def check_callbacks(callbacks):
+def check_callbacks(callbacks, stages=False):
     """Raises when a callback would read a score before it is measured, waits for one under a name nobody measures, or keeps the
-    best of epochs of which some have no score.
+    best of epochs of which some have no score; with `stages` of a curriculum, when it would save before they move on.
 
     A callback that measures says so in `produces`: {log key: "min" or "max"}. Keras cannot know which way such a key gets
     better, so readers whose mode is "auto" are told.
@@ -146,6 +143,12 @@ def check_callbacks(callbacks):
                     raise ValueError(
                         f"{who}: a file name cannot hold {name!r}, whose brackets mean an index there. Use {{epoch}}."
                     )
+            saves = isinstance(reader, (keras.callbacks.ModelCheckpoint, keras.callbacks.BackupAndRestore))
+            if produced and saves and stages and place < at:
+                raise ValueError(
+                    f"{who} stands before {type(producer).__name__}: it would save the curriculum before the epoch's scores have moved it "
+                    f"on. Put {type(producer).__name__} first in callbacks=[...]."
+                )
             if key in produced and getattr(reader, "save_best_only", False) and getattr(producer, "every", 1) > 1:
                 raise ValueError(
                     f"{who}(save_best_only=True): {key!r} is measured every {producer.every} epochs alone, and Keras saves at each "

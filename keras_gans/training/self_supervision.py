@@ -7,7 +7,6 @@ The discriminator solves the task on real samples, and the generator makes sampl
 import itertools
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gans.errors import unknown
@@ -31,9 +30,9 @@ class Task:
 
     def __init__(self, d_weight=1.0, g_weight=0.2, share=0.25, **more):
         for name, value in (("d_weight", d_weight), ("g_weight", g_weight)):
-            if isinstance(value, bool) or not 0 <= value < float("inf"):
+            if isinstance(value, (bool, str)) or not 0 <= value < float("inf"):
                 raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected a number of at least 0.")
-        if isinstance(share, bool) or not 0 < share <= 1:
+        if isinstance(share, (bool, str)) or not 0 < share <= 1:
             raise ValueError(f"{type(self).__name__}: share={share!r}; expected a number above 0, 1 at most.")
         vars(self).update({"d_weight": d_weight, "g_weight": g_weight, "share": share, **more})
         self._config = dict(vars(self))
@@ -52,8 +51,14 @@ class Task:
         """How many numbers the head gives for a sample of this shape: of a choice the classes."""
         raise NotImplementedError
 
-    def examples(self, samples):
-        """(batch, ...) -> (changed samples of the same shape, targets). The batch comes in random order: its places may decide."""
+    def examples(self, samples, seed, length=None):
+        """(batch, ...) -> (changed samples of the same shape, targets).
+
+        Args:
+            samples: as the discriminator sees them.
+            seed: `keras.random.SeedGenerator` for what is drawn; saved and resumed with the GAN.
+            length: of sequences in a curriculum, how many steps there are now, scalar int32; the steps after it are zero. Else None.
+        """
         raise NotImplementedError
 
     def loss(self, answers, targets):
@@ -75,14 +80,13 @@ class Task:
 class Choice(Task):
     """Which of several versions of a sample is this? Subclasses write `versions` and set `outputs`."""
 
-    def versions(self, samples):
-        """A list of arrays like the samples."""
+    def versions(self, samples, length=None):
+        """A list of arrays like the samples; `length` as in `examples`."""
         raise NotImplementedError
 
-    def examples(self, samples):
-        versions = self.versions(samples)
-        count = ops.shape(samples)[0]
-        targets = ops.cast(ops.arange(count) * len(versions) // count, "int32")  # as many of each
+    def examples(self, samples, seed, length=None):
+        versions = self.versions(samples, length)
+        targets = keras.random.randint((ops.shape(samples)[0],), 0, len(versions), dtype="int32", seed=seed)
         targets = ops.reshape(targets, (-1, *(1,) * (len(samples.shape) - 1)))
         chosen = versions[0]
         for number, version in enumerate(versions[1:], 1):
@@ -111,7 +115,7 @@ class Rotation(Choice):
     def outputs(self, shape):
         return 4
 
-    def versions(self, samples):
+    def versions(self, samples, length=None):
         turned = ops.transpose(samples, (0, 2, 1, 3))
         both = ops.flip(ops.flip(samples, axis=1), axis=2)
         return [samples, ops.flip(turned, axis=1), both, ops.flip(turned, axis=2)]
@@ -130,8 +134,11 @@ class Reversal(Choice):
     def outputs(self, shape):
         return 2
 
-    def versions(self, samples):
-        return [samples, ops.flip(samples, axis=1)]
+    def versions(self, samples, length=None):
+        if length is None:
+            return [samples, ops.flip(samples, axis=1)]
+        places = ops.arange(samples.shape[1], dtype="int32")
+        return [samples, ops.take(samples, ops.where(places < length, length - 1 - places, places), axis=1)]
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -161,13 +168,14 @@ class Order(Choice):
     def outputs(self, shape):
         return len(list(itertools.permutations(range(self.pieces))))
 
-    def versions(self, samples):
+    def versions(self, samples, length=None):
         steps = samples.shape[1]
-        length = steps // self.pieces
-        cut = np.arange(length * self.pieces).reshape(self.pieces, length)
-        rest = np.arange(length * self.pieces, steps)
+        places = ops.arange(steps, dtype="int32")
+        size = (steps if length is None else length) // self.pieces
+        piece, inside = places // size, places < size * self.pieces
         orders = itertools.permutations(range(self.pieces))
-        return [ops.take(samples, np.concatenate([cut[list(order)].ravel(), rest]), axis=1) for order in orders]
+        found = [ops.take(ops.convert_to_tensor(order, "int32"), ops.minimum(piece, self.pieces - 1)) for order in orders]
+        return [ops.take(samples, ops.where(inside, one * size + places % size, places), axis=1) for one in found]
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -190,9 +198,10 @@ class MaskedFeature(Task):
     def outputs(self, shape):
         return shape[0]
 
-    def examples(self, samples):
+    def examples(self, samples, seed, length=None):
         features = samples.shape[-1]
-        hidden = ops.one_hot(ops.arange(ops.shape(samples)[0]) % features, features, dtype=samples.dtype)
+        places = keras.random.randint((ops.shape(samples)[0],), 0, features, dtype="int32", seed=seed)
+        hidden = ops.one_hot(places, features, dtype=samples.dtype)
         return samples * (1.0 - hidden), ops.stack([samples, hidden])
 
     def loss(self, answers, targets):

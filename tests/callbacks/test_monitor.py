@@ -209,3 +209,50 @@ def test_a_copy_is_fresh():
     monitor.rows.append({})
     fresh = copy.deepcopy(monitor)
     assert fresh.rows == [] and fresh.actions == monitor.actions and fresh.warmup == 7
+
+
+def test_epochs_that_did_not_look_are_not_health(small, digits):
+    """A generator always under the threshold, seen every other epoch; held-out samples, measured every other epoch."""
+    options = {"thresholds": {"diversity": 1e9, "gap": -2.0}, "patience": {"collapse": 3, "overfitting": 3}, "warmup": 0}
+    monitor = Monitor("warn", every=2, **options)
+    watched(small, images(), 8, monitor, held=images(), validation_freq=2, batch_size=8)
+    found = {alarm.kind: alarm.epoch for alarm in monitor.alarms}
+    assert found["collapse"] == 4 and found["overfitting"] == 6  # epochs 1, 2, 4 and 2, 4, 6
+
+
+def test_a_coverage_that_is_measured_now_and_then_is_counted_where_it_is(small):
+    monitor = Monitor("warn", patience={"collapse": 2}, warmup=0)
+    monitor.set_model(small)
+    for epoch in range(1, 8):
+        row = {"d_real_accuracy": 0.5, "d_fake_accuracy": 0.5, "d_loss": 1.0, "g_loss": 1.0, "sample_diversity": 1.0}
+        monitor.rows.append({**row, "epoch": epoch, "g_steps": 9.0, **({"val_coverage[x]": 0.0} if epoch % 3 == 1 else {})})
+        assert [kind for kind, _ in monitor._new()] == (["collapse"] if epoch == 4 else [])
+
+
+def test_another_gan_begins_anew(small):
+    monitor = Monitor({"collapse": "restore"}, monitor="g_loss")
+    watched(small, images(), 2, monitor, batch_size=8)
+    assert len(monitor.rows) == 2 and monitor._kept is not None
+    other = digits_gan()
+    other.compile()
+    monitor._best = -1e9
+    watched(other, images(), 1, monitor, batch_size=8)
+    assert len(monitor.rows) == 1 and monitor._kept[0] == 1 and monitor._best > -1e9
+    watched(other, images(), 3, monitor, batch_size=8, initial_epoch=2)
+    assert len(monitor.rows) == 2, "the same one goes on"
+
+
+def test_actions_need_what_they_act_on(small):
+    with pytest.raises(ValueError, match="monitor='val_g_loss'"):
+        watched(small, images(), 1, Monitor({"collapse": "restore"}, monitor="val_g_loss"), batch_size=8)
+    small.compile(augment="flip")
+    with pytest.raises(ValueError, match="probability is 1 already"):
+        watched(small, images(), 1, Monitor({"collapse": "augment"}), batch_size=8)
+    with pytest.raises(TypeError, match="expected one action, or a dict"):
+        Monitor(["stop"])
+
+
+def test_quiet_prints_nothing(small, capsys):
+    monitor = Monitor("warn", thresholds={"diversity": 1e9}, patience={"collapse": 1}, warmup=0, quiet=True)
+    watched(small, images(), 1, monitor, batch_size=8)
+    assert len(monitor.alarms) == 1 and capsys.readouterr().out == "" and copy.deepcopy(monitor).quiet

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import keras_gans
+from keras_gans.data import augment
 
 
 def small(labels=False, rank=3):
@@ -67,3 +68,19 @@ def test_bad_input():
         small().augmented("flips")
     with pytest.raises(ValueError, match="translation is for images"):
         small(rank=2).augmented("translation")
+
+
+def test_a_fit_takes_every_policy():
+    images = np.random.default_rng(0).uniform(-1, 1, (20, 8, 8, 1)).astype("float32")
+    data = keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4)
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4)
+    for policy in augment.POLICIES:
+        with pytest.warns(UserWarning, match="leaks"):
+            gan.fit(data.augmented(policy).train, verbose=0)
+    with pytest.warns(UserWarning, match="leaks"):
+        once = data.augmented("flip")
+    with pytest.raises(ValueError, match="augmented already. Name all policies in one call"):
+        once.augmented("noise")
+    for nothing in ([], 5):
+        with pytest.raises(ValueError, match="expected one or more of flip, translation, noise"):
+            data.augmented(nothing)

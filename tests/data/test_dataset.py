@@ -109,3 +109,17 @@ def test_samples_keep_their_units_and_are_split():
 def test_samples_are_checked(samples, message):
     with pytest.raises(ValueError, match=message):
         data.from_samples(samples)
+
+
+def test_other_batches_of_the_same_data():
+    digits = data.load("digits", batch_size=64, labels=True)
+    other = digits.batched(100, seed=3)
+    samples, labels = next(iter(other.train))
+    assert samples.shape == (100, 8, 8, 1) and labels.shape == (100,) and other.batch_size == 100
+    assert other.train.order.seed == 3 and other.train.split == "train" and other.train.extractor == digits.train.extractor
+    assert other.fingerprint == digits.fingerprint and other.validation is digits.validation
+    same = digits.batched(64)
+    for a, b in zip(digits.train.take(2), same.train.take(2)):
+        np.testing.assert_array_equal(a[0], b[0])
+    with pytest.raises(ValueError, match="do not fill one batch of 5000"):
+        digits.batched(5000)

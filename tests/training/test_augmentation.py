@@ -150,3 +150,25 @@ def test_a_policy_of_ones_own(small):
     x = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1)).astype("float32")
     assert small.fit(x, batch_size=8, verbose=0).history["augment_probability"] == [1.0]
     assert small.augmentation.policies[0].by == 0.2
+
+
+def test_a_subclass_stays_one_and_numbers_of_any_kind_are_numbers():
+    @keras.saving.register_keras_serializable("tests")
+    class Mine(Augmentation):
+        pass
+
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4)
+    gan.compile(augment=Mine("flip", 0.5))
+    assert type(gan.augmentation) is Mine and gan.augmentation.start == 0.5
+    assert augmentation.Noise(np.float32(0.5)).get_config() == {"deviation": 0.5}
+    for changes, message in (
+        ({"probability": "1"}, "probability='1'"),
+        ({"target": "a"}, "target='a'"),
+        ({"span": "b"}, "span='b'"),
+        ({"policies": "auto,flip"}, "'auto' stands alone"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            Augmentation(**changes)
+    with pytest.raises(ValueError):
+        gan.compile(augment="color", curriculum=[{"epochs": 1, "length": 3}, {}])
+    assert type(gan.augmentation) is Mine, "a compile that raises changes no technique"

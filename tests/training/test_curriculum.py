@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 import keras_gans
-from keras_gans.training import Curriculum, Stage
+from keras_gans.training import Curriculum, Stage, ready_stages
 from keras_gans.training.curriculum import Progress
 
 
@@ -12,9 +12,9 @@ def images(count=16, size=8):
     return np.random.default_rng(0).uniform(-1, 1, (count, size, size, 1)).astype("float32")
 
 
-def dcgan(curriculum, size=8, **changes):
+def dcgan(curriculum, size=8, self_supervision=None, **changes):
     gan = keras_gans.DCGAN((size, size, 1), 4, width=4, seed=0, **changes)
-    gan.compile(curriculum=curriculum)
+    gan.compile(curriculum=curriculum, self_supervision=self_supervision)
     return gan
 
 
@@ -81,8 +81,11 @@ def test_a_score_that_nobody_measures_is_said_before_training():
     gan = dcgan([Stage(until="val_fid[digits] < 20"), Stage()])
     with pytest.raises(ValueError, match=r"until='val_fid\[digits\] < 20'.*not in the logs of this fit.*GenerativeMetrics"):
         gan.fit(images(), batch_size=8, verbose=0)
+    gan = dcgan([Stage(3, until="gapp < 0.1"), Stage()])
+    with pytest.raises(ValueError, match="not in the logs"):  # a typo that its epochs would hide
+        gan.fit(images(), batch_size=8, verbose=0)
     gan = dcgan([Stage(until="gap < 0.1"), Stage()])
-    with pytest.raises(ValueError, match="pass validation_data="):
+    with pytest.raises(ValueError, match="Pass validation_data="):
         gan.fit(images(), batch_size=8, verbose=0)
     assert int(gan.steps.numpy()) == 0
 
@@ -133,7 +136,7 @@ def test_classes_without_labels_are_an_error():
     with pytest.raises(ValueError, match="labels of the training samples are not known"):
         gan.fit(images(), batch_size=8, verbose=0)
     data = keras_gans.data.load("digits")  # whose labels are known beside the unlabelled pipeline
-    gan.fit(data.train.take(2) if False else data.train, epochs=1, verbose=0)
+    gan.fit(data.train, epochs=1, verbose=0)
     with pytest.raises(ValueError, match="num_classes=3"):
         dcgan([Stage(1, classes=4), Stage()], num_classes=3)
 
@@ -172,3 +175,56 @@ def test_the_stage_goes_on_where_it_was(tmp_path):
     np.testing.assert_array_equal(back.generate(4, seed=0), gan.generate(4, seed=0))
     logs = back.fit(images(), batch_size=8, epochs=8, initial_epoch=4, verbose=0).history
     assert logs["curriculum_stage"] == [1, 1, 2, 2]
+
+
+def test_every_key_of_the_logs_may_end_a_stage():
+    gan = dcgan(
+        [Stage(until="d_task_accuracy > -1"), Stage(until="sample_diversity > -1"), Stage()], self_supervision="rotation"
+    )
+    watch = keras_gans.callbacks.Monitor("ignore")
+    logs = gan.fit(images(), batch_size=8, epochs=3, callbacks=[watch], verbose=0).history
+    assert logs["curriculum_stage"] == [0, 1, 2]
+    gan = dcgan([Stage(1, until="val_d_loss < -9"), Stage()])
+    gan.fit(images(), batch_size=8, epochs=2, validation_data=images(), verbose=0)
+    gan.fit(images(), batch_size=8, verbose=0)  # whose first stage is over, so that its key may be missing
+
+
+def test_stages_that_a_fit_does_not_reach_are_said():
+    gan = dcgan([Stage(30), Stage(noise=0)])
+    with pytest.warns(UserWarning, match="stage 1 begins after epoch 30.*In this fit"):
+        gan.fit(images(), batch_size=8, epochs=1, verbose=0)
+
+
+def test_an_interrupted_fit_leaves_all_classes(digits):
+    """Else the next evaluation would take the chosen ones for the whole of the held-out data."""
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    gan = dcgan([Stage(1, classes=2), Stage()])
+    with pytest.raises(KeyboardInterrupt):
+        gan.fit(digits.train, epochs=3, validation_data=digits.validation, callbacks=[Stop()], verbose=0)
+    assert digits.train.order.chosen is None and digits.validation.order.chosen is None
+
+
+def test_nothing_saves_a_stage_before_it_moves(tmp_path, extractor):
+    gan = dcgan([Stage(1), Stage()])
+    saver = keras.callbacks.ModelCheckpoint(tmp_path / "gan.keras")
+    scores = keras_gans.callbacks.GenerativeMetrics(images(), ["fid"], extractor=extractor, num_samples=20)
+    with pytest.raises(ValueError, match="ModelCheckpoint stands before GenerativeMetrics"):
+        gan.fit(images(), batch_size=8, callbacks=[saver, scores], verbose=0)
+
+
+def test_a_last_resolution_fades_in_half_the_time_of_the_one_before():
+    progress = Progress([Stage(8, resolution=4), Stage()], [4])
+    progress.stage.assign(1)
+    for passed, opened in ((0, 0), (2, 0.5), (4, 1), (9, 1)):
+        progress.passed.assign(passed)
+        assert number(progress.opened(1)) == opened
+
+
+def test_networks_that_cannot_grow_are_said():
+    gan = keras_gans.DCGAN((30, 30, 1), 4, width=4)
+    with pytest.raises(ValueError, match="no lower resolution of images of 30x30"):
+        ready_stages("resolution", gan, 10)

@@ -7,38 +7,68 @@ import keras_gans
 from keras_gans.training import Task, self_supervision
 
 
-def examples(task, x):
-    changed, targets = task.examples(ops.convert_to_tensor(x))
+def examples(task, x, length=None):
+    changed, targets = task.examples(ops.convert_to_tensor(x), keras.random.SeedGenerator(0), length)
     return ops.convert_to_numpy(changed), ops.convert_to_numpy(targets)
 
 
-def test_rotations_are_those_of_numpy_and_equally_many():
-    x = np.random.default_rng(0).normal(size=(16, 6, 6, 2)).astype("float32")
+def test_rotations_are_those_of_numpy_and_equally_likely():
+    x = np.random.default_rng(0).normal(size=(400, 6, 6, 2)).astype("float32")
     changed, targets = examples(self_supervision.Rotation(), x)
-    assert targets.tolist() == [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4
+    assert all(70 < count < 130 for count in np.bincount(targets))
     for before, after, turns in zip(x, changed, targets):
         np.testing.assert_array_equal(after, np.rot90(before, turns))
 
 
 def test_reversal_and_order():
-    x = np.arange(14, dtype="float32").reshape(1, 7, 2).repeat(12, 0)
+    x = np.arange(14, dtype="float32").reshape(1, 7, 2).repeat(100, 0)
     changed, targets = examples(self_supervision.Reversal(), x)
-    np.testing.assert_array_equal(changed[targets == 1], x[:6, ::-1])
-    np.testing.assert_array_equal(changed[targets == 0], x[:6])
+    np.testing.assert_array_equal(changed[targets == 1], x[: (targets == 1).sum(), ::-1])
+    np.testing.assert_array_equal(changed[targets == 0], x[: (targets == 0).sum()])
     changed, targets = examples(self_supervision.Order(3), x)
-    assert sorted(targets.tolist()) == sorted([0, 1, 2, 3, 4, 5] * 2)
+    assert set(targets.tolist()) == {0, 1, 2, 3, 4, 5}
     orders = {tuple(one[:, 0]) for one in changed}
     assert len(orders) == 6  # of pieces of two steps; the seventh stays
     assert all(one[-1] == 12 and sorted(one) == [0, 2, 4, 6, 8, 10, 12] for one in orders)
     assert all(one[i + 1] == one[i] + 2 for one in orders for i in (0, 2, 4))
 
 
+def test_few_examples_have_every_target_in_time():
+    """A target that followed from the place in the batch would never be the last ones."""
+    x, seed, seen = np.zeros((1, 8, 8, 1), "float32"), keras.random.SeedGenerator(0), set()
+    for _ in range(40):
+        seen |= set(ops.convert_to_numpy(self_supervision.Rotation().examples(x, seed)[1]).tolist())
+    assert seen == {0, 1, 2, 3}
+
+
+def test_of_short_sequences_only_the_steps_there_are_change_places():
+    """The zeros after them would give the answer away."""
+    x = np.zeros((60, 12, 1), "float32")
+    x[:, :6, 0] = np.arange(1, 7)
+    changed, targets = examples(self_supervision.Reversal(), x, length=6)
+    assert not changed[:, 6:].any()
+    np.testing.assert_array_equal(changed[targets == 1][0, :6, 0], [6, 5, 4, 3, 2, 1])
+    changed, targets = examples(self_supervision.Order(3), x, length=6)
+    assert not changed[:, 6:].any() and len({tuple(one[:6, 0]) for one in changed}) == 6, "six different orders"
+    gan = keras_gans.RecurrentGAN((12, 1), 3, step_latent=2, units=4, widths=(8,), seed=0)
+    with pytest.raises(ValueError, match="4 steps are too few"):
+        gan.compile(self_supervision="order", curriculum=[{"epochs": 1, "length": 4}, {}])
+    assert gan.curriculum is None, "what cannot be is not half there"
+
+
+def test_a_tiny_share_is_one_sample():
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
+    gan.compile(self_supervision=self_supervision.Rotation(share=0.0001))
+    logs = gan.fit(np.zeros((8, 8, 8, 1), "float32"), batch_size=4, verbose=0).history
+    assert np.isfinite(logs["d_task_loss"]).all()
+
+
 def test_masked_feature_hides_one_and_asks_for_it():
-    x = np.random.default_rng(0).normal(size=(9, 3)).astype("float32")
+    x = np.random.default_rng(0).normal(size=(90, 3)).astype("float32")
     task = self_supervision.MaskedFeature()
-    changed, (values, hidden) = task.examples(ops.convert_to_tensor(x))
+    changed, (values, hidden) = task.examples(ops.convert_to_tensor(x), keras.random.SeedGenerator(0))
     changed, hidden = ops.convert_to_numpy(changed), ops.convert_to_numpy(hidden)
-    assert hidden.sum(1).tolist() == [1] * 9 and hidden.sum(0).tolist() == [3] * 3
+    assert hidden.sum(1).tolist() == [1] * 90 and all(15 < count < 45 for count in hidden.sum(0))
     np.testing.assert_array_equal(changed, x * (1 - hidden))
     targets = ops.stack([values, ops.convert_to_tensor(hidden)])
     assert (
@@ -86,8 +116,8 @@ def test_a_task_of_ones_own(tmp_path):
         def outputs(self, shape):
             return 2
 
-        def examples(self, samples):
-            targets = ops.arange(ops.shape(samples)[0]) % 2
+        def examples(self, samples, seed, length=None):
+            targets = keras.random.randint((ops.shape(samples)[0],), 0, 2, seed=seed)
             return samples * (1.0 - 2.0 * ops.cast(targets, samples.dtype)[:, None]), ops.cast(targets, "int32")
 
     gan = keras_gans.DenseGAN(3, 4, widths=(8,), seed=0)
