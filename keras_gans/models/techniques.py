@@ -61,7 +61,7 @@ class Techniques:
     def _solve(self, seen, labels, player, seed):
         """The task's loss and accuracy on the first share of what the discriminator saw, at least one sample."""
         count = ops.shape(seen)[0]
-        some = ops.maximum((count * round(1000 * self.task.share) + 999) // 1000, 1)
+        some = (count * max(round(1000 * self.task.share), 1) + 999) // 1000
         length = None if self.curriculum is None else self.curriculum.length(seen.shape[1])
         examples, targets = self.task.examples(seen[:some], seed, length)
         inputs = [examples, labels[:some]] if self.takes_labels else examples
