@@ -71,6 +71,12 @@ class GANHyperModel(keras_tuner.HyperModel):
             return {}
         return {name: entry.corners[0] for name, entry in self.space.items()}
 
+    def about(self):
+        """What it searches, as JSON can hold it."""
+        names = ("arguments", "epochs", "batch_size", "budget", "seed")
+        found = {name: getattr(self, name) for name in names}
+        return {"architecture": self.called, "shape": list(self.shape), "space": spaces.to_json(self.space), **found}
+
     # ---- what KerasTuner calls
 
     def declare_hyperparameters(self, hp):

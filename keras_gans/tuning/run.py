@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import io
 import json
 import logging
@@ -20,7 +21,6 @@ from keras_gans.tuning import results, search, workers
 from keras_gans.tuning import space as spaces
 from keras_gans.tuning.hypermodel import GANHyperModel
 
-TUNERS = ("random", "grid", "hyperband", "bayesian")
 LATER = 1000  # seeds of the reruns lie this far above those of the trials
 
 
@@ -58,7 +58,8 @@ def tune(
     the data, on the averaged generator where there is one, and ranked by the best measured epoch.
 
     Args:
-        model: architecture ("dcgan") or class; `GANHyperModel`; or a function of {name: value} that gives a compiled GAN.
+        model: architecture ("dcgan") or class; a function of {name: value} that gives a compiled GAN; or a `GANHyperModel`, which brings
+            its own space, arguments, epochs, batch_size, budget and seed.
         data: `keras_gans.data.Data`.
         objective: a score ("fid", "kid", "coverage", "density", "recall", "discriminative", "modes", ...; what they are:
             `keras_gans.metrics`), or a weighted sum, {"fid": 1, "coverage": 0.5}, in which 0 is what real samples score and 1 what an
@@ -96,72 +97,39 @@ def tune(
             batch larger than the data, an objective that nobody can measure, a directory of another search.
         SearchFailed: no trial finished; with their reasons.
     """
-    if tuner not in TUNERS:
-        raise ValueError(unknown("tuner", tuner, TUNERS))
-    if not hasattr(data, "validation_images"):
-        raise TypeError(
-            f"data is {type(data).__name__}; expected keras_gans.data.load(...), data.from_arrays(...) or data.from_samples(...)."
-        )
-    search.check_options(tuner, tuner_options)
     counts = {"executions_per_trial": executions_per_trial, "seeds": seeds, "num_workers": num_workers}
-    for name, value in (counts | ({} if max_trials is None else {"max_trials": max_trials})).items():
-        whole_number(name, value)
+    check_request(data, tuner, tuner_options, counts | {"max_trials": 1 if max_trials is None else max_trials})
     whole_number("rerun", rerun, least=0)
-    batch_size = data.batch_size if batch_size is None else batch_size
-    hyper = (
-        model
-        if isinstance(model, GANHyperModel)
-        else hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget, seed)
-    )
-    plain = hyper.make(hyper.usual, seed)
-    spaces.check(hyper.space, lambda values: hyper.make({**hyper.usual, **values}, seed), len(data.train_images), plain.pack)
-    data.batched(hyper.batch_size)  # raises where there are fewer samples
+    settings = {"batch_size": batch_size or data.batch_size, "epochs": epochs, "budget": budget, "seed": seed}
+    hyper = hypermodel(model, data, space, tuner, arguments=arguments, **settings)
+    plain = check_model(hyper, data)
     measure = {"extractor": extractor, "num_samples": num_samples or min(2000, len(data.train_images))}
     target = objectives.get(objective, data, plain, **measure)
     most = max([hyper.epochs, *(hyper.space["epochs"].corners if "epochs" in hyper.space else ())])
     every = whole_number("every", every or max(1, most // 5))
+    callbacks = target.callbacks(data, every=every, **measure)
+    callbacks.append(monitor or Monitor({"collapse": "stop"}, default="ignore", quiet=True))
     folder = pathlib.Path(directory or f"tuning_runs/{hyper.called}_{data.name}")
-    identity = {
-        "architecture": hyper.called,
-        "shape": list(hyper.shape),
-        "arguments": hyper.arguments,
-        "space": spaces.to_json(hyper.space),
+    asked = {
+        **hyper.about(),
         "objective": {"key": target.key, "direction": target.direction, "weights": target.weights},
         "tuner": tuner,
         "tuner_options": tuner_options,
         "max_trials": max_trials,
         "executions_per_trial": executions_per_trial,
-        "epochs": hyper.epochs,
-        "batch_size": hyper.batch_size,
-        "budget": hyper.budget,
         "every": every,
-        "measure": {**measure, "extractor": str(extractor)},
+        "measure": {**measure, "extractor": described(callbacks[0].evaluator.extractor)},
         "data": {"name": data.name, "fingerprint": data.fingerprint},
-        "seed": seed,
     }
-    role = workers.role()
-    workers.end_with_parent()
-    if role != "worker":
-        claim(folder, identity, {"command": command, "data_options": data_options or {}})
-    callbacks = target.callbacks(data, every=every, **measure)
-    callbacks.append(monitor or Monitor({"collapse": "stop"}, default="ignore", quiet=True))
-    oracle = search.oracle(tuner, target, max_trials=max_trials, max_epochs=hyper.epochs, seed=seed, **tuner_options)
-    say = (lambda line: print(line, flush=True)) if verbose else (lambda line: None)
-    port = workers.free_port()
+    if workers.role() != "worker":
+        claim(folder, asked, {"command": command, "data_options": data_options or {}})
+    say = functools.partial(print, flush=True) if verbose else str
     logging.getLogger("tensorflow").setLevel("ERROR")  # every trial is a new model, which it takes for retracing
-    with workers.as_chief(port) if num_workers > 1 and role is None else contextlib.nullcontext():
-        with contextlib.redirect_stdout(io.StringIO()):  # that it reloads; the lines below say so
-            options = {"directory": str(folder), "project_name": "trials", "executions_per_trial": executions_per_trial}
-            tuner = search.Search(oracle, hyper, target, say, **options)
-        tuner.oracle.verbose = 0
-        if num_workers > 1 and role is None:
-            team = workers.Workers(worker_command or [sys.executable, *sys.argv], num_workers, port)
-            tuner.save()
-            team.serve(tuner.oracle, tuner.fail)
-        else:
-            tuner.search(data, callbacks)
-    if role == "worker":
-        sys.exit(0)
+    oracle = search.oracle(tuner, target, max_trials=max_trials, max_epochs=hyper.epochs, seed=hyper.seed, **tuner_options)
+    options = {"directory": str(folder), "project_name": "trials", "executions_per_trial": executions_per_trial}
+    run_trials(
+        functools.partial(search.Search, oracle, hyper, target, say, **options), data, callbacks, num_workers, worker_command
+    )
     result = results.read(folder)
     if result.winner is None:
         reasons = "; ".join(f"{why} ({len(trials)})" for why, trials in results.grouped(result.trials).items())
@@ -174,8 +142,26 @@ def tune(
     return result
 
 
-def hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget, seed):
-    """`GANHyperModel` of an architecture's name or class, or of a function."""
+def check_request(data, tuner, options, counts):
+    """Raises unless it is a data set, a tuner that takes the options, and counts of at least 1."""
+    if not hasattr(data, "validation_images"):
+        raise TypeError(
+            f"data is {type(data).__name__}; expected keras_gans.data.load(...), data.from_arrays(...) or data.from_samples(...)."
+        )
+    search.check_options(tuner, options)
+    for name, value in counts.items():
+        whole_number(name, value)
+
+
+def described(extractor):
+    """Name and hash of an extractor, None of none."""
+    return extractor and f"{extractor.name} {extractor.sha256}"
+
+
+def hypermodel(model, data, space, tuner, **settings):
+    """`GANHyperModel` of an architecture's name or class, or of a function; one of the caller's as it is."""
+    if isinstance(model, GANHyperModel):
+        return model
     if isinstance(model, str):
         if model not in ARCHITECTURES:
             raise ValueError(unknown("architecture", model, ARCHITECTURES))
@@ -184,8 +170,40 @@ def hypermodel(model, data, space, tuner, arguments, batch_size, epochs, budget,
         raise TypeError(
             f"model is {type(model).__name__}; expected an architecture, a GANHyperModel or a function that gives a GAN."
         )
-    options = {"arguments": arguments, "batch_size": batch_size, "epochs": epochs, "budget": budget, "seed": seed}
-    return GANHyperModel(model, data.shape, space, tuner=tuner, **options)
+    return GANHyperModel(model, data.shape, space, tuner=tuner, **settings)
+
+
+def check_model(hyper, data):
+    """Tries the space's corners on the model, and its batch on the data; returns the GAN of the default recipe, untrained."""
+    plain = hyper.make(hyper.usual, hyper.seed)
+    data.batched(hyper.batch_size)
+    spaces.check(
+        hyper.space, lambda values: hyper.make({**hyper.usual, **values}, hyper.seed), len(data.train_images), plain.pack
+    )
+    return plain
+
+
+def run_trials(make, data, callbacks, num_workers, worker_command):
+    """Runs the trials that are left, here or in workers. A process that is itself a worker ends with that.
+
+    Args:
+        make: function that gives the `Search`; called where KerasTuner's variables say what this process is.
+    """
+    role = workers.role()
+    workers.end_with_parent()
+    team = workers.Workers(worker_command or [sys.executable, *sys.argv], num_workers, workers.free_port())
+    leads = num_workers > 1 and role is None
+    with workers.as_chief(team.port) if leads else contextlib.nullcontext():
+        with contextlib.redirect_stdout(io.StringIO()):  # where KerasTuner says that it reloads
+            tuner = make()
+        tuner.oracle.verbose = 0
+        if leads:
+            tuner.save()
+            team.serve(tuner.oracle, tuner.fail)
+        else:
+            tuner.search(data, callbacks)
+    if role == "worker":
+        sys.exit(0)
 
 
 def claim(folder, identity, notes):

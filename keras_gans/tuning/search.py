@@ -84,7 +84,9 @@ OPTIONS = {  # of KerasTuner's oracles that are for a caller of `tune`
 
 
 def check_options(tuner, options):
-    """Raises TypeError for an option that the tuner does not take."""
+    """Raises ValueError for an unknown tuner, TypeError for an option that it does not take."""
+    if tuner not in OPTIONS:
+        raise ValueError(unknown("tuner", tuner, OPTIONS))
     known = sorted({name for names in OPTIONS.values() for name in names})
     for name in options:
         if name not in known:

@@ -116,3 +116,18 @@ def test_it_is_there_when_it_is_asked_for():
     assert "pip install keras-gans[tuning]" in done.stderr
     with pytest.raises(AttributeError, match="no attribute 'tunings'"):
         getattr(keras_gans, "tunings")  # noqa: B009
+
+
+def test_an_extractor_of_ones_own_is_known_again(tiny):
+    """By its hash: as an object it is another one in each process."""
+    import keras
+
+    def made():
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)], name="mine")
+        return keras_gans.metrics.Extractor(model)
+
+    first = tuning.tune(**{**tiny, "extractor": made(), "max_trials": 1})
+    assert first.key == "val_fid[mine]" and first.search["measure"]["extractor"].startswith("mine ")
+    again = tuning.tune(**{**tiny, "extractor": made(), "max_trials": 1})
+    assert again.trials == first.trials
