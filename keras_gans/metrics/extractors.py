@@ -46,7 +46,7 @@ class Extractor:
         self.sha256 = sha256 or model_hash(model)
         if not getattr(model, "outputs", None):
             raise ValueError(f"extractor {self.name} has no known outputs. Build it: give its first layer an input shape.")
-        outputs = self.split(model.output)
+        outputs = self.split(model.outputs[0] if isinstance(model, keras.Sequential) else model.output)
         if len(outputs[0].shape) != 2 or outputs[0].shape[1] is None:
             raise ValueError(
                 f"extractor {self.name}: features of shape {outputs[0].shape}; expected (batch, d). Flatten or pool."
