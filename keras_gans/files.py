@@ -24,6 +24,13 @@ def replacing(path):
         temporary.unlink(missing_ok=True)
 
 
+def sweep(folder):
+    """Removes the halves of files that a killed process was writing in a folder, and in those inside it."""
+    for left in pathlib.Path(folder).rglob(".*-*"):
+        if left.name[1:].partition("-")[0].isdigit():
+            left.unlink()
+
+
 def write_text(path, text):
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

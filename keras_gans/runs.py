@@ -183,9 +183,7 @@ def open_folder(folder, identity, epochs, resume, command=None):
         raise NotADirectoryError(f"{folder} is a file. Choose another folder.")
     path = folder / "run.json"
     if path.exists():
-        for left in folder.rglob(".*-*"):  # halves of files that a killed process was writing
-            if left.name[1:].partition("-")[0].isdigit():
-                left.unlink()
+        files.sweep(folder)
     if not path.exists() or not (folder / "model.keras").exists():
         if not path.exists() and folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty and holds no run. Choose another folder.")

@@ -21,7 +21,7 @@ if __name__ == "__main__":
         "hyperband",
         "small",
         arguments={"width": [32, 32]},
-        epochs=27,
+        epochs=9,
         directory=f"tuning_runs/{NAME}",
         command=f"python tuning/{NAME}.py",
     )

@@ -84,9 +84,9 @@ class Parser(argparse.ArgumentParser):
             raise ValueError(
                 "not a recipe. Expected JSON with architecture and values, as `keras-gans tune --export` writes it."
             )
-        known = ("architecture", "data", "batch_size", "epochs", "seed")
+        known = ("architecture", "data", "image_size", "augment_data", "batch_size", "epochs", "every", "seed")
         defaults = {name: recipe[name] for name in known if recipe.get(name) is not None}
-        listed = {"model": recipe["values"], "data_option": recipe.get("data_options") or {}}
+        listed = {"model": recipe["values"], "data_option": recipe.get("data_option") or {}}
         self.train.set_defaults(**defaults, **{name: list(found.items()) for name, found in listed.items()})
 
 
@@ -206,7 +206,7 @@ def parser():
     tune.add_argument("--epochs", type=int, default=20, help="of a trial, where the space has none (default 20)")
     tune.add_argument("--batch-size", type=int, default=64, help="where the space has none (default 64)")
     tune.add_argument("--budget", default="epochs", help="what epochs count: epochs (default), steps or images")
-    tune.add_argument("--every", type=int, metavar="N", help="measure every N epochs (default a fifth of them)")
+    tune.add_argument("--measurements", type=int, default=5, metavar="N", help="of each training (default 5)")
     tune.add_argument("--rerun", type=int, default=3, metavar="K", help="train the best K again (default 3)")
     tune.add_argument("--seeds", type=int, default=3, metavar="N", help="over N seeds (default 3)")
     tune.add_argument("--seed", type=int, default=0, help="of draws and trainings (default 0)")

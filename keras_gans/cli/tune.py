@@ -13,7 +13,8 @@ def run_tune(arguments):
     architecture = find_architecture(arguments.architecture)
     settings.check_names(architecture, dict(arguments.model))
     found = find_data(arguments, architecture)
-    size = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    source = {"data": arguments.data, "data_option": dict(arguments.data_option)}
+    source |= {"image_size": arguments.image_size, "augment_data": arguments.augment_data}
     here = "import sys; from keras_gans.cli import main; sys.exit(main(sys.argv[1:]))"
     result = tuning.tune(
         arguments.architecture,
@@ -27,7 +28,7 @@ def run_tune(arguments):
         epochs=arguments.epochs,
         batch_size=arguments.batch_size,
         budget=arguments.budget,
-        every=arguments.every,
+        measurements=arguments.measurements,
         rerun=arguments.rerun,
         seeds=arguments.seeds,
         seed=arguments.seed,
@@ -35,7 +36,7 @@ def run_tune(arguments):
         num_workers=arguments.workers,
         worker_command=[sys.executable, "-c", here, *arguments.words],
         command=arguments.line,
-        data_options={**dict(arguments.data_option), **size},
+        source=source,
         verbose=not arguments.quiet,
     )
     print(result)

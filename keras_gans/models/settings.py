@@ -1,6 +1,7 @@
 """A compiled GAN from plain values by name: what a search draws, what a recipe file holds, what the command line says."""
 
 import inspect
+import numbers
 
 from keras_gans import penalties
 from keras_gans.errors import check_arguments, unknown
@@ -71,11 +72,11 @@ def training(gan, values):
     for player in players:
         rate = values.get(f"{player[0]}_learning_rate", both)
         if rate is not None:
-            found[player].learning_rate = within(f"{player[0]}_learning_rate", rate, rate > 0, "above 0")
+            found[player].learning_rate = within(f"{player[0]}_learning_rate", rate, lambda x: x > 0, "above 0")
     for name in BETAS:
         if values.get(name) is None:
             continue
-        value = within(name, values[name], 0 <= values[name] < 1, "in [0, 1)")
+        value = within(name, values[name], lambda x: 0 <= x < 1, "in [0, 1)")
         for player in players:
             if not hasattr(found[player], name):
                 raise ValueError(
@@ -83,7 +84,7 @@ def training(gan, values):
                 )
             setattr(found[player], name, value)
     if values.get("penalty_weight") is not None:
-        weight = within("penalty_weight", values["penalty_weight"], values["penalty_weight"] >= 0, "of at least 0")
+        weight = within("penalty_weight", values["penalty_weight"], lambda x: x >= 0, "of at least 0")
         found["penalty"] = penalties.get(found["penalty"])
         if not found["penalty"]:
             raise ValueError(f"penalty_weight={weight}: this recipe has no penalty. Choose recipe='wgan_gp' or 'r3gan'.")
@@ -93,6 +94,8 @@ def training(gan, values):
 
 
 def within(name, value, good, wanted):
-    if not good or value == float("inf"):
+    """`value` as float; raises ValueError unless it is a finite number and `good(value)`."""
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not good(value) or value == float("inf"):
         raise ValueError(f"{name}={value!r}: expected a number {wanted}.")
     return float(value)

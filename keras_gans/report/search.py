@@ -4,6 +4,7 @@ import shlex
 
 from keras_gans.report import page, words
 from keras_gans.tuning import results
+from keras_gans.tuning import words as phrases
 
 SHOWN = 30  # trials in the table
 
@@ -37,9 +38,9 @@ def again(found):
     """What the best and the default recipe came to over several seeds."""
     rows = []
     for one in found.reruns:
-        half = "" if one.half_width is None else f"± {results.short(one.half_width)}"
-        each = ", ".join("failed" if score is None else results.short(score) for score in one.scores)
-        rows.append([one.name, page.number(f"mean {one.name}", one.mean, results.short(one.mean)), half, each])
+        half = "" if one.half_width is None else f"± {phrases.short(one.half_width)}"
+        mean = page.number(f"mean {one.name}", one.mean, phrases.short(one.mean))
+        rows.append([one.name, mean, half, phrases.each(one)])
     return page.table(["settings", found.key.removeprefix("val_"), "95 %", "each seed"], rows)
 
 
@@ -49,11 +50,11 @@ def trials(found):
     rows = [
         [
             str(int(trial["trial"])),
-            page.number(f"score {int(trial['trial'])}", trial["score"], results.short(trial["score"])),
+            page.number(f"score {int(trial['trial'])}", trial["score"], phrases.short(trial["score"])),
             f"{trial['epochs']:.0f}",
             f"{trial['steps']:.0f}",
             f"{trial['seconds']:.0f}",
-            results.in_words(trial["values"]),
+            phrases.in_words(trial["values"]),
         ]
         for trial in found.ranked()[:SHOWN]
     ]
@@ -63,7 +64,7 @@ def trials(found):
 def failed(found):
     """The trials that failed, with their reason and values."""
     rows = [
-        [str(int(trial["trial"])), " ".join(trial["reason"].split())[:300], results.in_words(trial["values"])]
+        [str(int(trial["trial"])), " ".join(trial["reason"].split())[:300], phrases.in_words(trial["values"])]
         for trial in found.trials
         if trial["status"] == "FAILED"
     ]
@@ -87,4 +88,4 @@ def following(found):
 
 
 def in_text(values):
-    return {name: results.short(value) for name, value in values.items()}
+    return {name: phrases.short(value) for name, value in values.items()}

@@ -7,7 +7,8 @@ except ImportError as error:
 
 from keras_gans.tuning.hypermodel import GANHyperModel
 from keras_gans.tuning.objective import Objective, WeightedScore
-from keras_gans.tuning.results import Rerun, TuneResult, read
+from keras_gans.tuning.reruns import Rerun
+from keras_gans.tuning.results import TuneResult, read
 from keras_gans.tuning.run import tune
 from keras_gans.tuning.space import Choice, Range
 

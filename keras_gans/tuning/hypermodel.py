@@ -8,8 +8,9 @@ import keras
 import keras_tuner
 from keras_tuner.errors import FailedTrialError
 
+from keras_gans.callbacks import GenerativeMetrics
 from keras_gans.errors import TrainingDiverged, whole_number
-from keras_gans.models import ARCHITECTURES, settings
+from keras_gans.models import ARCHITECTURES, GAN, settings
 from keras_gans.tuning import space as spaces
 
 BUDGETS = ("epochs", "steps", "images")
@@ -31,6 +32,10 @@ class GANHyperModel(keras_tuner.HyperModel):
             many epochs of `batch_size` have. "images": as many images as those show it. The last two are rounded to whole epochs (at
             least one), and keep small batches from winning by more updates, or large ones by more images.
         seed: of the first execution of a trial; the next ones have the next seeds.
+
+    Attributes:
+        measurements: how often `callbacks.GenerativeMetrics` measures a training, after the first epoch and then evenly up to the last,
+            so that a training of more epochs does not count by the best of more looks; None: every N epochs, as the callback says.
 
     Raises:
         ValueError: a space that the architecture does not take.
@@ -54,7 +59,11 @@ class GANHyperModel(keras_tuner.HyperModel):
             raise ValueError(f"budget={budget!r}: expected {', '.join(BUDGETS)}.")
         self.architecture, self.shape, self.arguments = architecture, tuple(shape), dict(arguments or {})
         self.batch_size, self.epochs = whole_number("batch_size", batch_size), whole_number("epochs", epochs)
+        self.measurements = None
         self.budget, self.seed = budget, whole_number("seed", seed, least=0)
+        for name in self.arguments:
+            if isinstance(space, dict) and name in space:
+                raise ValueError(f"{name} is in arguments and in the space. Leave one of them out.")
         self.space = spaces.get(space, architecture if isinstance(architecture, type) else None, tuner)
         self.fits = collections.Counter()  # how often each set of values was trained: the number of an execution
 
@@ -75,6 +84,8 @@ class GANHyperModel(keras_tuner.HyperModel):
         """What it searches, as JSON can hold it."""
         names = ("arguments", "epochs", "batch_size", "budget", "seed")
         found = {name: getattr(self, name) for name in names}
+        if self.called not in ARCHITECTURES:
+            found["function"] = f"{self.architecture.__module__}.{getattr(self.architecture, '__qualname__', self.called)}"
         return {"architecture": self.called, "shape": list(self.shape), "space": spaces.to_json(self.space), **found}
 
     # ---- what KerasTuner calls
@@ -112,7 +123,10 @@ class GANHyperModel(keras_tuner.HyperModel):
         if isinstance(self.architecture, type):
             return settings.make(self.architecture, self.shape, values, seed)
         keras.utils.set_random_seed(seed)
-        return self.architecture(values)
+        gan = self.architecture(values)
+        if not isinstance(gan, GAN):
+            raise TypeError(f"{self.called} gave {type(gan).__name__}; expected a compiled keras_gans.GAN.")
+        return gan
 
     def length(self, epochs, batch_size, count):
         """Epochs of `batch_size` that come to the budget of `epochs`, of a data set of `count` samples."""
@@ -123,12 +137,18 @@ class GANHyperModel(keras_tuner.HyperModel):
             epochs = round(epochs * steps * self.batch_size / (steps_here * batch_size))
         return max(epochs, 1)
 
+    def every(self, epochs):
+        """Epochs from one measurement to the next of a training of so many."""
+        return None if self.measurements is None else -(-epochs // self.measurements)
+
     def train(self, gan, values, data, callbacks=(), start=0, end=None, verbose=0):
         """`fit` for {name: value}, from one epoch to another in terms of the budget."""
         data = data.batched(values.get("batch_size", self.batch_size), seed=gan.seed or 0)
-        first, last = (
-            epochs and self.length(epochs, data.batch_size, len(data.train_images)) for epochs in (start, end or self.epochs)
-        )
+        end = values.get("epochs", self.epochs) if end is None else end
+        first, last = (epochs and self.length(epochs, data.batch_size, len(data.train_images)) for epochs in (start, end))
+        for callback in callbacks:
+            if isinstance(callback, GenerativeMetrics) and self.measurements is not None:
+                callback.every = self.every(last)
         before = time.perf_counter()
         try:
             history = gan.fit(
@@ -144,7 +164,7 @@ class GANHyperModel(keras_tuner.HyperModel):
         except Exception as error:
             if not out_of_memory(error):
                 raise
-            raise FailedTrialError(f"out of memory: {str(error).splitlines()[0][:200]}") from None
+            raise FailedTrialError(f"out of memory: {(str(error) or type(error).__name__).splitlines()[0][:200]}") from None
         if gan.stop_training:
             for alarm in (alarm for callback in callbacks for alarm in getattr(callback, "alarms", ())):
                 if alarm.action == "stop":

@@ -11,7 +11,6 @@ from keras_gans.metrics.evaluator import Evaluator
 
 WEIGHTED = "val_weighted"
 LOSSES = ("loss", "d_loss", "g_loss", "val_loss", "val_d_loss", "val_g_loss")
-USUAL = {1: "coverage", 2: "untrained", 3: "fid"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Objective:
         direction: "min" or "max".
         metrics: the scores to measure for it.
         weights: {log key: weight} of a weighted sum; {} of one score.
-        ends: {log key: (value of as many real training samples, value of the untrained generator)} of a weighted sum.
+        ends: {log key: (value of as many real training samples, the bad end)} of a weighted sum.
     """
 
     key: str
@@ -45,8 +44,9 @@ class Objective:
 def get(objective, data, gan=None, **options):
     """`Objective` for a score's name ("fid", "coverage", "discriminative" ...) or {name: weight} of several.
 
-    In a weighted sum each score is first put on one scale: 0 is what as many real training samples score and 1 what the untrained
-    generator does, so that the sum is 0 for samples as good as real ones, smaller is better, and no score drowns another.
+    In a weighted sum each score is first put on one scale: 0 is what as many real training samples score, and 1 what the untrained
+    generator does, or, of scores that get better upwards, 0 (an untrained generator's samples are all alike, and may well lie among real
+    ones). So the sum is 0 for samples as good as real ones, smaller is better, and no score drowns another.
 
     Args:
         objective: name, or dict of names with weights above 0.
@@ -57,6 +57,8 @@ def get(objective, data, gan=None, **options):
     Raises:
         ValueError: a loss, an unknown score, one that these data have no way to measure, weights that are not above 0.
     """
+    if not objective or not isinstance(objective, (str, dict)):
+        raise TypeError(f"objective={objective!r}: expected a score's name, or a dict of names and weights.")
     names = list(objective) if isinstance(objective, dict) else [objective]
     for name in names:
         if str(name) in LOSSES:
@@ -77,22 +79,26 @@ def get(objective, data, gan=None, **options):
             raise ValueError(f"objective: the weight of {name!r} is {weight!r}; expected a number above 0.")
     worst = evaluator(gan)
     best = evaluator.score(data.scaled(data.train_images[: evaluator.record["n_fake"]]))
-    ends = {f"val_{key}": (float(best[key]), float(worst[key])) for key in keys.values()}
-    for key, (real, untrained) in ends.items():
-        if real == untrained:
+    ends = {}
+    for name, key in keys.items():
+        falls = scores.better(name) == "min"
+        real, bad = float(best[key]), float(worst[key]) if falls else 0.0
+        ends[f"val_{key}"] = (real, bad)
+        if not (bad - real if falls else real - bad) > 0.01 * max(abs(real), abs(bad)):
             raise ValueError(
-                f"objective: {key} is {real:g} for real samples and for an untrained generator: it has no scale."
+                f"objective: {key} is {real:g} for real samples and {bad:g} at its bad end, which is no worse: it has no scale here. "
+                "Leave it out."
             )
     weights = {f"val_{keys[name]}": float(weight) for name, weight in objective.items()}
     return Objective(WEIGHTED, "min", tuple(names), weights, ends)
 
 
 class WeightedScore(keras.callbacks.Callback):
-    """Writes the weighted sum of scores into the logs as `val_weighted`, each on the scale of `ends`: 0 real, 1 untrained.
+    """Writes the weighted sum of scores into the logs as `val_weighted`, each on the scale of `ends`: 0 real, 1 bad.
 
     Args:
         weights: {log key: weight}.
-        ends: {log key: (real, untrained)}.
+        ends: {log key: (real, bad)}.
     """
 
     produces = {WEIGHTED: "min"}
@@ -110,6 +116,6 @@ class WeightedScore(keras.callbacks.Callback):
         """The weighted sum for {log key: value}."""
         total = 0.0
         for key, weight in self.weights.items():
-            real, untrained = self.ends[key]
-            total += weight * (float(logs[key]) - real) / (untrained - real)
+            real, bad = self.ends[key]
+            total += weight * (float(logs[key]) - real) / (bad - real)
         return total

@@ -13,7 +13,7 @@ from keras_tuner.errors import FailedTrialError, FatalError
 
 from keras_gans import backend, files
 from keras_gans.errors import unknown
-from keras_gans.tuning.results import in_words, short
+from keras_gans.tuning import words
 
 ENDED = ("COMPLETED", "FAILED")
 
@@ -213,14 +213,8 @@ class Search(keras_tuner.Tuner):
 
     def line(self, result):
         """A trial in one line."""
-        paths = pathlib.Path(self.project_dir).glob("trial_*/result.json")  # other workers' too
-        done = [one for one in (files.read_json(path, {}) for path in paths) if one.get("status") == "COMPLETED"]
-        name = self.target.key.removeprefix("val_")
-        if result.get("status") == "COMPLETED":
-            what = f"{name} {short(result['score'])}"
-        else:
-            what = "failed: " + " ".join(result.get("reason", "").split())[:100]
+        found = [files.read_json(path, {}) for path in pathlib.Path(self.project_dir).glob("trial_*/result.json")]
+        done = [one for one in found if one.get("status") == "COMPLETED"]  # of other workers too
         best = min(done, key=lambda one: self.target.sign * one["score"], default=None)
-        lead = f"; best {short(best['score'])}, trial {int(best['trial'])}" if best else ""
-        total = f"/{self.oracle.max_trials}" if self.oracle.max_trials else ""
-        return f"trial {int(result['trial'])}{total}: {what}{lead}; {result['seconds']:.0f} s; {in_words(result['drawn'])}"
+        ended = sum(one.get("status") in ENDED for one in found)
+        return words.line(result, self.target.key.removeprefix("val_"), best, ended, self.oracle.max_trials)

@@ -29,6 +29,9 @@ class Range:
     log: bool = False
 
     def __post_init__(self):
+        for name in ("low", "high", "step"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, value.item() if hasattr(value, "item") else value)
         numbers = [self.low, self.high] + ([] if self.step is None else [self.step])
         if any(isinstance(one, bool) or not isinstance(one, (int, float)) for one in numbers):
             raise ValueError(f"{self}: expected numbers.")
@@ -36,6 +39,8 @@ class Range:
             raise ValueError(f"{self}: low must be under high. Turn them around.")
         if self.log and not self.low > 0:
             raise ValueError(f"{self}: a logarithmic range begins above 0.")
+        if isinstance(self.low, int) and isinstance(self.high, int) and isinstance(self.step, float):
+            raise ValueError(f"{self}: the step between whole numbers is one too.")
         if self.step is not None and not self.step > (1 if self.log else 0):
             raise ValueError(f"{self}: step must be above {'1, the ratio of neighbours' if self.log else '0'}.")
 
@@ -58,6 +63,8 @@ class Choice:
     values: tuple
 
     def __post_init__(self):
+        plain = tuple(value.item() if hasattr(value, "item") else value for value in self.values)
+        object.__setattr__(self, "values", plain)
         if not self.values:
             raise ValueError("an empty list: there is nothing to choose from.")
         if len({json.dumps(value) for value in self.values}) < len(self.values):
@@ -121,7 +128,7 @@ def one(name, given):
         if not isinstance(given, (list, tuple)):
             raise ValueError(f"{given!r}: expected a list to choose from, or a range with low and high.")
         return Choice(tuple(given))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ValueError(f"space: {name}: {error}") from None
 
 

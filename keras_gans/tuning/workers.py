@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 import socket
 import subprocess
 import threading
@@ -9,13 +10,20 @@ import time
 
 from keras_gans.errors import SearchFailed
 
-ROLE, PARENT = "KERASTUNER_TUNER_ID", "KERAS_GANS_PARENT"
+ROLE, PARENT, FOLDER = "KERASTUNER_TUNER_ID", "KERAS_GANS_PARENT", "KERAS_GANS_SEARCH"
 
 
 def role():
     """ "chief", "worker" or None: what the environment makes of this process (KerasTuner's own variables)."""
     name = os.environ.get(ROLE) if "KERASTUNER_ORACLE_IP" in os.environ else None
     return None if name is None else "chief" if "chief" in name else "worker"
+
+
+def is_for(folder):
+    """Whether this process is no worker, or one for the search in this folder: a script may have several searches, and its workers go
+    through it from the top."""
+    wanted = os.environ.get(FOLDER)
+    return wanted is None or wanted == str(pathlib.Path(folder).resolve())
 
 
 def end_with_parent():
@@ -59,16 +67,17 @@ class Workers:
     Args:
         command: list of words that calls `tune` with the same arguments in another process.
         count: how many.
+        folder: of the search.
         port: of the chief.
     """
 
-    def __init__(self, command, count, port):
-        self.command, self.port = command, port
+    def __init__(self, command, count, folder, port):
+        self.command, self.folder, self.port = command, str(pathlib.Path(folder).resolve()), port
         self.processes = {f"tuner{i}": None for i in range(count)}
 
     def start(self, name):
         names = {ROLE: name, "KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(self.port)}
-        names[PARENT] = str(os.getpid())
+        names |= {PARENT: str(os.getpid()), FOLDER: self.folder}
         self.processes[name] = subprocess.Popen(self.command, env={**os.environ, **names}, stdin=subprocess.DEVNULL)
 
     def stop(self):
@@ -80,7 +89,8 @@ class Workers:
                 process.wait()
 
     def serve(self, oracle, failed):
-        """Answers the workers until each of them has ended. One that dies in a trial fails that trial, and is started again.
+        """Answers the workers until each of them has ended. One that dies in a trial fails that trial, and is started again; so is one
+        that dies after a trial.
 
         Args:
             oracle: of the search.
@@ -102,9 +112,10 @@ class Workers:
         try:
             for name in self.processes:
                 self.start(name)
-            running = set(self.processes)
+            running, worked = set(self.processes), set()
             while running:
                 time.sleep(0.2)
+                worked |= set(oracle.ongoing_trials)
                 for name in sorted(running):
                     code = self.processes[name].poll()
                     if code is None:
@@ -115,6 +126,9 @@ class Workers:
                         self.start(name)
                     elif code == 0:
                         running.discard(name)
+                    elif name in worked:
+                        worked.discard(name)
+                        self.start(name)
                     else:
                         raise SearchFailed(
                             f"Worker {name} ended with code {code} before it had a trial; its message stands above."

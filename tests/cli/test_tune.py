@@ -6,24 +6,24 @@ import pytest
 from keras_gans import cli
 from keras_gans.cli import tune
 
-SMALL = ["tune", "dense_gan", "--data", "wine", "-m", "widths=[8]", "--max-trials", "2", "--epochs", "2"]
+SMALL = ["tune", "dense_gan", "--data", "wine", "-m", "widths=[8]", "--max-trials", "2", "--epochs", "7"]
 
 
 def test_tune_then_train_what_it_found(tmp_path, monkeypatch, capsys):
     """The recipe trains the winner again, to the same score."""
     monkeypatch.chdir(tmp_path)
-    assert cli.main([*SMALL, "--rerun", "1", "--seeds", "2", "--export", "best.json", "--every", "1"]) == 0
+    assert cli.main([*SMALL, "--rerun", "1", "--seeds", "2", "--export", "best.json"]) == 0
     said = capsys.readouterr().out
-    assert "trial 0/2: fid[raw]" in said and "2 of 2 trials finished" in said and "default recipe" in said
+    assert "[1/2] trial 0: fid[raw]" in said and "2 of 2 trials finished" in said and "default recipe" in said
     found = json.loads(pathlib.Path("best.json").read_text())
     assert (
         found["architecture"] == "dense_gan"
         and found["values"]["widths"] == [8]
         and "tune dense_gan" in found["about"]["found_by"]
     )
-    assert cli.main(["train", "--recipe", "best.json", "--every", "1", "--run", "run", "-q"]) == 0
+    assert cli.main(["train", "--recipe", "best.json", "--run", "run", "-q"]) == 0
     run = json.loads(pathlib.Path("run/run.json").read_text())
-    assert run["epochs"] == 2 and run["data"]["batch_size"] == found["batch_size"] and run["config"]["widths"] == [8]
+    assert run["epochs"] == 7 and run["data"]["batch_size"] == found["batch_size"] and run["config"]["widths"] == [8]
     assert run["compile"]["d_optimizer"]["config"]["learning_rate"] == pytest.approx(found["values"]["d_learning_rate"])
     best = json.loads(pathlib.Path("run/summary.json").read_text())["best"]["fid[raw]"]["value"]
     results = [json.loads(path.read_text()) for path in pathlib.Path("tuning_runs").rglob("result.json")]

@@ -40,10 +40,12 @@ def test_never_a_loss(table, loss):
         ({"fid": -1.0}, "expected a number above 0"),
         ({"fid": "a"}, "expected a number above 0"),
         ({"fid": 1.0, "d_loss": 1.0}, "not the samples"),
+        ({}, "expected a score's name"),
+        (["fid"], "expected a score's name"),
     ],
 )
 def test_what_nobody_can_measure(table, gan, objective, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         objectives.get(objective, table, gan)
 
 
@@ -55,6 +57,7 @@ def test_a_weighted_sum_is_0_at_real_and_the_weights_at_untrained(table, gan):
     assert score.sum(real) == 0 and score.sum(untrained) == pytest.approx(3.0)
     (fid, coverage) = target.ends
     assert target.ends[fid][0] < target.ends[fid][1] and target.ends[coverage][0] > target.ends[coverage][1]
+    assert target.ends[coverage][1] == 0, "an untrained generator's may be high"
     half = {**real, coverage: sum(target.ends[coverage]) / 2}
     assert score.sum(half) == pytest.approx(0.5), "a score that gets better upwards counts the same"
 

@@ -15,9 +15,9 @@ def test_a_search_from_end_to_end(tiny, capsys):
     found = tuning.tune(**{**tiny, "rerun": 1, "seeds": 2, "verbose": True})
     folder = pathlib.Path(tiny["directory"])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in lines[:2]] == ["trial 0/2", "trial 1/2"] and "best" in lines[0]
+    assert [line.partition(":")[0] for line in lines[:2]] == ["[1/2] trial 0", "[2/2] trial 1"] and "best" in lines[0]
     assert {path.name for path in folder.iterdir()} == {"search.json", "search.png", "best.json", "reruns.json", "trials"}
-    assert [one.name for one in found.reruns] == [f"trial {found.ranked()[0]['trial']}", "default"]
+    assert [one.name for one in found.reruns] == [f"trial {int(found.ranked()[0]['trial'])}", "default"]
     assert all(len(one.scores) == 2 and len(set(one.scores)) == 2 for one in found.reruns), "each seed is another training"
     assert "default recipe" in found.verdict()
     again = tuning.tune(**{**tiny, "rerun": 1, "seeds": 2})
@@ -97,7 +97,15 @@ def test_a_directory_of_another_search(tiny, tmp_path):
         ({"seeds": 0}, ValueError, "seeds=0"),
         ({"num_workers": 0}, ValueError, "num_workers=0"),
         ({"budget": "hours"}, ValueError, "budget='hours'"),
-        ({"every": -1}, ValueError, "every=-1"),
+        ({"measurements": 0}, ValueError, "measurements=0"),
+        ({"num_samples": 0}, ValueError, "num_samples=0"),
+        ({"max_trials": None}, ValueError, "never ends by itself"),
+        ({"monitor": 3}, TypeError, "expected callbacks.Monitor"),
+        ({"tuner": "hyperband", "factor": 1}, ValueError, "factor"),
+        ({"space": {"widths": [[4]]}}, ValueError, "widths is in arguments and in the space"),
+        ({"space": {"learning_rate": ["a"]}}, ValueError, "learning_rate='a'"),
+        ({"space": {"latent_dim": {"low": 2, "high": 8, "step": 1.5}}}, ValueError, "one too"),
+        ({"model": lambda values: 3, "arguments": {}}, TypeError, "expected a compiled keras_gans.GAN"),
         ({"facter": 3}, TypeError, "Did you mean 'factor'"),
         ({"factor": 3}, TypeError, "'random' takes no option 'factor'"),
     ],
@@ -131,3 +139,72 @@ def test_an_extractor_of_ones_own_is_known_again(tiny):
     assert first.key == "val_fid[mine]" and first.search["measure"]["extractor"].startswith("mine ")
     again = tuning.tune(**{**tiny, "extractor": made(), "max_trials": 1})
     assert again.trials == first.trials
+
+
+def test_epochs_of_the_space_count_when_the_best_are_trained_again(tiny):
+    found = tuning.tune(**{**tiny, "space": {"epochs": [3, 4]}, "epochs": 1, "rerun": 2, "seeds": 2})
+    assert sorted(one.epochs for one in found.candidates) == [3, 4]
+    assert found.default.epochs == found.ranked()[0]["epochs"] and found.recipe()["epochs"] == found.winning_trial["epochs"]
+
+
+def test_every_training_is_measured_as_often(tiny, monkeypatch):
+    seen = {}
+
+    class Counted(keras_gans.callbacks.GenerativeMetrics):
+        def measure(self, epoch):
+            seen.setdefault(self.params["epochs"], []).append(epoch + 1)
+            return super().measure(epoch)
+
+    monkeypatch.setattr("keras_gans.tuning.objective.GenerativeMetrics", Counted)
+    space = {"batch_size": [10, 20, 50]}
+    tuning.tune(
+        **{**tiny, "space": space, "tuner": "grid", "max_trials": 3, "epochs": 10, "budget": "steps", "batch_size": 20}
+    )
+    assert seen == {5: [1, 2, 3, 4, 5], 10: [1, 2, 4, 6, 8, 10], 25: [1, 5, 10, 15, 20, 25]}
+
+
+def test_a_search_that_ended_goes_on_with_more_trials(tiny):
+    two = tuning.tune(**tiny)
+    three = tuning.tune(**{**tiny, "max_trials": 3})
+    assert three.trials[:2] == two.trials and len(three.trials) == 3 and three.search["max_trials"] == 3
+
+
+def test_a_training_that_fails_when_it_is_done_again_ends_nothing(tiny, monkeypatch):
+    hyper, made = tuning.GANHyperModel, []
+    make = hyper.make
+
+    def sometimes(self, values, seed):
+        if seed >= 1000 and not made:
+            made.append(seed)
+            raise MemoryError
+        return make(self, values, seed)
+
+    monkeypatch.setattr(hyper, "make", sometimes)
+    found = tuning.tune(**{**tiny, "rerun": 1, "seeds": 2})
+    assert (
+        found.winner.scores[0] is None and found.winner.scores[1] is not None and "is not shown to beat" in found.verdict()
+    )
+
+
+def test_a_hypermodel_brings_its_own(tiny):
+    model = tuning.GANHyperModel(keras_gans.DenseGAN, (3,), {"epochs": [1, 2]}, arguments={"widths": [4]}, batch_size=20)
+    with pytest.raises(ValueError, match="space, arguments, epochs: the GANHyperModel brings its own"):
+        tuning.tune(**{**tiny, "model": model})
+    mine = {name: tiny[name] for name in ("data", "directory", "max_trials", "rerun", "verbose")}
+    with pytest.raises(ValueError, match="Hyperband chooses those itself"):
+        tuning.tune(model, tuner="hyperband", **mine)
+    assert len(tuning.tune(model, **mine).trials) == 2
+
+
+def test_interrupted_it_says_what_is_kept(tiny, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tuning.search.Search, "line", interrupt)
+    with pytest.raises(KeyboardInterrupt, match="keeps 1 trials; the same call goes on"):
+        tuning.tune(**tiny)
+
+
+def test_numbers_of_numpy_are_numbers(tiny):
+    found = tuning.tune(**{**tiny, "space": {"batch_size": list(np.array([20, 25])), "learning_rate": [np.float32(1e-3)]}})
+    assert {type(one["values"]["batch_size"]) for one in found.trials} == {int}

@@ -50,7 +50,13 @@ def test_the_grid_comes_in_its_exact_order(tiny):
 def test_hyperband_keeps_its_own_epochs_and_goes_on_from_where_a_trial_was(tiny, table):
     """3 epochs at most, factor 3: a bracket of 3 trials of 1 epoch, the best of which goes on to 3, and one of 2 trials of 3."""
     tuning.tune(
-        **{**tiny, "tuner": "hyperband", "epochs": 3, "space": {"learning_rate": {"low": 1e-3, "high": 1e-2}}, "every": 1}
+        **{
+            **tiny,
+            "tuner": "hyperband",
+            "epochs": 3,
+            "space": {"learning_rate": {"low": 1e-3, "high": 1e-2}},
+            "measurements": 3,
+        }
     )
     found = results(tiny["directory"])
     rounds = [(one["drawn"]["tuner/bracket"], one["drawn"]["tuner/round"]) for one in found.values()]
@@ -157,7 +163,7 @@ def test_killed_and_started_again_it_goes_on_without_repeating(tmp_path, capfd):
     wine = keras_gans.data.load("wine")
     capfd.readouterr()
     killed = tuning.tune("dense_gan", wine, directory=tmp_path / "killed", **ARGUMENTS)
-    assert capfd.readouterr().out.count("/4: ") == 4 - len(first)
+    assert capfd.readouterr().out.count("/4] ") == 4 - len(first)
     assert {name: written(tmp_path, name) for name in first} == first, "a finished trial was repeated"
     whole = tuning.tune("dense_gan", wine, directory=tmp_path / "whole", verbose=False, **ARGUMENTS)
     assert [(t["values"], t["score"]) for t in whole.trials] == [(t["values"], t["score"]) for t in killed.trials]

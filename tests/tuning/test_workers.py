@@ -52,7 +52,7 @@ def test_two_workers_do_the_trials_of_a_serial_search_and_outlive_one_that_dies(
     found = {trial["values"]["size"]: trial for trial in together.trials}
     assert sorted(found) == [4, 5, 6, 7] and found[6]["status"] == "FAILED"
     assert "its process ended with code -9 (out of memory?)" in found[6]["reason"]
-    assert done.stdout.count("trial ") == 4 + done.stdout.count("best ")
+    assert done.stdout.count("/4] trial ") == 4
     alone = search_here(together)
     for size in (4, 5, 7):
         assert found[size]["score"] == alone[size]
@@ -90,6 +90,14 @@ def test_a_worker_ends_with_the_process_that_started_it(monkeypatch):
     watcher = workers.end_with_parent()
     watcher.join(5)
     assert ended == [1]
+
+
+def test_a_worker_is_for_one_search(monkeypatch, tmp_path):
+    """A script with two searches: the second one's workers go through the first as well, and must not run it."""
+    assert workers.is_for(tmp_path)
+    team = workers.Workers([sys.executable, "-c", ""], 1, tmp_path / "second", 1)
+    monkeypatch.setenv(workers.FOLDER, team.folder)
+    assert workers.is_for(tmp_path / "x" / ".." / "second") and not workers.is_for(tmp_path / "first")
 
 
 def test_the_role_is_kerastuners(monkeypatch):
