@@ -20,14 +20,8 @@ def made(tmp_path, again=(), better="min", trials=None):
         "space": {"width": [4, 8]},
         "architecture": "dcgan",
     }
-    search |= {
-        "arguments": {"beta_1": 0.0},
-        "data": {"name": "digits"},
-        "batch_size": 64,
-        "epochs": 9,
-        "seed": 2,
-        "tuner": "random",
-    }
+    search |= {"arguments": {"beta_1": 0.0}, "source": {"data": "digits"}, "batch_size": 64, "seed": 2, "tuner": "random"}
+    search |= {"measurements": 5}
     if trials is None:
         trials = [
             {
