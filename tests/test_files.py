@@ -35,3 +35,13 @@ def test_read_json(tmp_path):
     assert files.read_json(path, []) == {"a": 1}
     path.write_text("{")
     assert files.read_json(path, None) is None
+
+
+def test_halves_that_a_killed_process_left_are_swept(tmp_path):
+    (tmp_path / "inner").mkdir()
+    kept = [tmp_path / name for name in ("model.keras", ".hidden-file", "inner/12-a.json")]
+    halves = [tmp_path / name for name in (".123-model.keras", "inner/.7-a.json")]
+    for path in kept + halves:
+        path.write_text("x")
+    files.sweep(tmp_path)
+    assert all(path.exists() for path in kept) and not any(path.exists() for path in halves)
