@@ -1,8 +1,8 @@
 """DCGAN on the handwritten digits: both rates, beta_1 and the batch.
 
 command:   python tuning/dcgan_digits.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.18 hours on 2 CPU cores
+reached:   fid[digits] 14.86 ± 8.76 over 3 seeds; default recipe 23.83; tuning/best/dcgan_digits.json
 """
 
 import pathlib

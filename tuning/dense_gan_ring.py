@@ -1,8 +1,8 @@
 """A dense GAN on the ring of eight Gaussians: all modes evenly, and samples close to them.
 
 command:   python tuning/dense_gan_ring.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.08 hours on 2 CPU cores
+reached:   weighted 1.1 ± 0.188 over 3 seeds; default recipe 1.33; tuning/best/dense_gan_ring.json
 """
 
 import pathlib

@@ -1,8 +1,8 @@
 """R3GAN on the handwritten digits, at a width for a CPU: rates, batch and the weight of R1 and R2.
 
 command:   python tuning/r3gan_digits.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.13 hours on 2 CPU cores
+reached:   fid[digits] 72.34 ± 32.33 over 3 seeds; default recipe 315.31; tuning/best/r3gan_digits.json
 """
 
 import pathlib

@@ -1,8 +1,8 @@
 """A recurrent GAN on sine waves: rates, critic steps and the weight of the penalty, by the distance of its sequences.
 
 command:   python tuning/recurrent_gan_sines.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.15 hours on 2 CPU cores
+reached:   fid[raw] 2.13 ± 1.24 over 3 seeds; default recipe 5.8; tuning/best/recurrent_gan_sines.json
 """
 
 import pathlib

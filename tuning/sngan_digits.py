@@ -1,8 +1,8 @@
 """SNGAN on the handwritten digits, at a width for a CPU, with Hyperband.
 
 command:   python tuning/sngan_digits.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.13 hours on 2 CPU cores
+reached:   fid[digits] 146.53 ± 34.37 over 3 seeds; default recipe 229.96; tuning/best/sngan_digits.json
 """
 
 import pathlib

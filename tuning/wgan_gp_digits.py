@@ -1,8 +1,8 @@
 """WGAN-GP on the handwritten digits: rates, beta_1, batch, critic steps and the weight of the penalty.
 
 command:   python tuning/wgan_gp_digits.py
-expected:  @HOURS@
-reached:   @REACHED@
+expected:  0.18 hours on 2 CPU cores
+reached:   fid[digits] 15.82 ± 6.79 over 3 seeds; default recipe 415.54; tuning/best/wgan_gp_digits.json
 """
 
 import pathlib
