@@ -32,11 +32,18 @@ class EpochOrder:
 
     def rows(self, epoch):
         """Which samples each batch of an epoch has, (batches, batch_size)."""
-        there, needed = np.arange(self.count) if self.chosen is None else self.chosen, len(self) * self.batch_size
+        return self.drawn(epoch, len(self) * self.batch_size).reshape(len(self), self.batch_size)
+
+    def tail(self):
+        """Which samples the short last batch of data in order has."""
+        return self.drawn(0, self.count)[len(self) * self.batch_size :]
+
+    def drawn(self, epoch, needed):
+        """Which samples come in an epoch, (needed,)."""
+        there = np.arange(self.count) if self.chosen is None else self.chosen
         rng = np.random.default_rng([self.seed, epoch])
         times = -(-needed // len(there))  # chosen samples come as often as it takes to fill an epoch
-        order = np.concatenate([rng.permutation(there) if self.shuffle else there for _ in range(times)])
-        return order[:needed].reshape(len(self), self.batch_size)
+        return np.concatenate([rng.permutation(there) if self.shuffle else there for _ in range(times)])[:needed]
 
     def choose(self, classes):
         """From the next epoch on, only samples of these classes, as many batches as before; None for all.
@@ -125,7 +132,9 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augm
     dataset = tf.data.Dataset.from_tensors(0).flat_map(epoch)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(order))).map(take)
     if tail:
-        last = tf.data.Dataset.from_tensors(tf.range(count - tail, count, dtype=tf.int64)).map(take)
+        last = tf.data.Dataset.from_tensors(0).map(
+            lambda _: take(tf.ensure_shape(tf.numpy_function(order.tail, [], tf.int64), (tail,)))
+        )
         dataset = dataset.concatenate(last)
     dataset = without_autotuning(dataset.prefetch(2))
     dataset.order = order

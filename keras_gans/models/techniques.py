@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_gans.training import augmentation, curriculum, loop, self_supervision
+from keras_gans.training import augmentation, curriculum, graph, loop, self_supervision
 
 
 class Players:
@@ -44,6 +44,7 @@ class Techniques:
                 task.check((stages.shortest, *packed[1:]))
             start = keras.initializers.GlorotUniform(None if self.seed is None else self.seed + 7000)
             head = keras.layers.Dense(task.outputs(packed), kernel_initializer=start, dtype="float32", name="task_head")
+            head = graph.dressed(head, self.discriminator)
             judges.append(self_supervision.with_head(self.discriminator, head))
         if stages is not None:
             generator, judges, average = stages.attach(generator, judges, average, shape, pack, self.num_classes, self.seed)

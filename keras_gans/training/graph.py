@@ -47,6 +47,14 @@ def features(network):
     raise ValueError(f"{network.name} has no layer with weights before its output.")
 
 
+def dressed(layer, network):
+    """A new layer for a network: spectrally normalised where the network's own layers are, else as it is."""
+    for own in network._flatten_layers():
+        if type(own).__name__ == "SpectralNormalization":  # Keras's, or the one of `layers`
+            return type(own)(layer, name=layer.name, dtype=layer.dtype_policy)
+    return layer
+
+
 def cuts(network):
     """Tensors through which everything passes on the way from the first input to the outputs, in order."""
     first, others, outputs = whole(network)

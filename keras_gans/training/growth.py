@@ -82,7 +82,8 @@ def image_heads(generator, count, seed):
 def map_heads(discriminator, resolutions, shape, seed):
     """1x1 convolutions from images to the discriminator's maps, one for each resolution below the full one."""
     found = maps(discriminator, shape)
-    return [layers.Conv2D(found[r][0].shape[-1], 1, kernel_initializer=normal(seed, i)) for i, r in enumerate(resolutions)]
+    made = [layers.Conv2D(found[r][0].shape[-1], 1, kernel_initializer=normal(seed, i)) for i, r in enumerate(resolutions)]
+    return [graph.dressed(layer, discriminator) for layer in made]
 
 
 def normal(seed, number):

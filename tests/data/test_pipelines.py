@@ -45,6 +45,15 @@ def test_without_shuffle_every_sample_comes_once_in_order(numbers):
     assert prime.cardinality() == 3
 
 
+def test_chosen_classes_reach_the_short_last_batch(numbers):
+    prime = batches((np.arange(11, dtype="float32")[:, None], np.arange(11) % 2), 4)
+    prime.order.choose((1,))
+    found = list(prime.as_numpy_iterator())
+    assert [len(labels) for _, labels in found] == [4, 4, 3] and all((labels == 1).all() for _, labels in found)
+    prime.order.choose(None)
+    assert sum(rows(prime.map(lambda samples, _: samples)), []) == list(range(11))
+
+
 def test_shapes_are_static_and_autotuning_is_off(numbers):
     dataset = batches((numbers, np.arange(10, dtype="int32")), 4, shuffle=True)
     assert [spec.shape.as_list() for spec in dataset.element_spec] == [[4, 1], [4]]

@@ -86,3 +86,12 @@ def test_a_growing_generator_is_exported(tmp_path):
     latents = gan.latents(3, seed=0)
     served = tf.saved_model.load(str(tmp_path / "generator"))
     np.testing.assert_allclose(served.serve(latents), gan.predict(latents, verbose=0), atol=1e-4)
+
+
+def test_what_is_put_on_a_spectrally_normalised_discriminator_is_so_too():
+    gan = keras_gans.SNGAN((8, 8, 1), 4, width=4, seed=0)
+    gan.compile(curriculum=[{"epochs": 1, "resolution": 4}, {}], self_supervision="rotation")
+    assert {type(one).__name__ for one in (gan.task_head, *gan.curriculum.map_heads)} == {"SpectralNormalization"}
+    plain = keras_gans.DCGAN((8, 8, 1), 4, width=4, seed=0)
+    plain.compile(curriculum=[{"epochs": 1, "resolution": 4}, {}], self_supervision="rotation")
+    assert [type(one).__name__ for one in (plain.task_head, *plain.curriculum.map_heads)] == ["Dense", "Conv2D"]
