@@ -31,6 +31,16 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason="a long training; run with --slow"))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def forgotten():
+    """TensorFlow keeps what it traced (`backend.forgetting`): a worker would grow to gigabytes, and slow down with them."""
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    with keras_gans.backend.forgetting():
+        yield
+
+
 @pytest.fixture(scope="session")
 def digits():
     return keras_gans.data.load("digits", batch_size=64)

@@ -84,10 +84,10 @@ def get(objective, data, gan=None, **options):
         falls = scores.better(name) == "min"
         real, bad = float(best[key]), float(worst[key]) if falls else 0.0
         ends[f"val_{key}"] = (real, bad)
-        if not (bad - real if falls else real - bad) > 0.01 * max(abs(real), abs(bad)):
+        if bad == float("inf") or not (bad - real if falls else real - bad) > 0.01 * max(abs(real), abs(bad)):
             raise ValueError(
-                f"objective: {key} is {real:g} for real samples and {bad:g} at its bad end, which is no worse: it has no scale here. "
-                "Leave it out."
+                f"objective: {key} is {real:g} for real samples and {bad:g} at its bad end: that is no scale. Leave it out, or measure "
+                "more samples (num_samples=)."
             )
     weights = {f"val_{keys[name]}": float(weight) for name, weight in objective.items()}
     return Objective(WEIGHTED, "min", tuple(names), weights, ends)
