@@ -4,6 +4,8 @@ data = keras_gans.data.load("digits")
 gan = keras_gans.DCGAN(image_shape=data.shape)
 gan.fit(data.train, epochs=50, validation_data=data.validation)
 gan.generate(64, seed=0)
+
+gan = keras_gans.zoo.load("dcgan_digits")  # pretrained
 """
 
 import importlib
@@ -42,7 +44,7 @@ if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "ker
 
 
 def __getattr__(name):
-    """`keras_gans.tuning`, which needs KerasTuner, when it is asked for."""
-    if name != "tuning":
+    """`keras_gans.tuning`, which needs KerasTuner, and `keras_gans.zoo`, when they are asked for."""
+    if name not in ("tuning", "zoo"):
         raise AttributeError(f"module 'keras_gans' has no attribute {name!r}")
-    return importlib.import_module("keras_gans.tuning")
+    return importlib.import_module(f"keras_gans.{name}")

@@ -1,8 +1,11 @@
 """One run in one folder: train, score, draw, stop at any moment, go on exactly."""
 
+import contextlib
 import dataclasses
 import json
+import os
 import pathlib
+import platform
 import time
 
 import keras
@@ -10,7 +13,9 @@ import keras
 from keras_gans import files, plots
 from keras_gans.callbacks import GenerativeMetrics, ProgressLine, RunFolder, SampleGrid
 from keras_gans.callbacks.run_folder import history_text
-from keras_gans.metrics import embedded_extractors
+from keras_gans.errors import unknown
+from keras_gans.metrics import Evaluator, embedded_extractors
+from keras_gans.metrics.scores import OF, expand
 from keras_gans.models import load_model
 
 
@@ -27,6 +32,7 @@ class Summary:
     class_counts: dict
     record: dict
     pictures: list
+    test: dict
 
     def __str__(self):
         lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
@@ -44,6 +50,12 @@ class Summary:
                 f"({self.record['n_fake']:,} of each against {self.record['n_real']:,} {self.record['split']} samples, features of "
                 f"{self.record['extractor']!r}" + (f", test accuracy {accuracy:.1%})" if accuracy else ")")
             )
+        if self.test:
+            marks = (
+                f"{key} {short(value)} (real {short(self.test['real_scores'][key])})"
+                for key, value in self.test["scores"].items()
+            )
+            lines.append(f"best.keras on {self.test['n_real']:,} test samples, which did not choose it: {', '.join(marks)}")
         if self.class_counts:
             drawn = sum(count > 0 for count in self.class_counts.values())
             shares = ", ".join(f"{name}: {count}" for name, count in self.class_counts.items())
@@ -55,13 +67,26 @@ class Summary:
 
 
 def train(
-    gan, data, folder, *, epochs, every=10, resume=False, monitor=None, tensorboard=False, command=None, verbose="auto"
+    gan,
+    data,
+    folder,
+    *,
+    epochs,
+    every=10,
+    resume=False,
+    choose=None,
+    monitor=None,
+    tensorboard=False,
+    command=None,
+    recipe=None,
+    verbose="auto",
 ):
     """Trains a GAN on a data set in a run folder.
 
-    The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance), `history.csv`,
+    The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance, or `choose`), `history.csv`,
     `samples/epoch_0010.png` ..., `samples.png`, `curves.png`, `interpolation.png`, of images `samples.gif` and `nearest.png` and of
-    others `comparison.png`, `run.json` (what was asked for) and `summary.json`.
+    others `comparison.png`, `run.json` (what was asked for) and `summary.json`. Where the data have a test split, the summary has what
+    `best.keras` scores on it: the samples that did not choose.
 
     Args:
         gan: compiled GAN; of a run that goes on, any GAN made in the same way: its state comes from the folder.
@@ -70,9 +95,11 @@ def train(
         epochs: in all.
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
+        choose: name of the score whose best measured epoch is `best.keras`; by default the Fréchet distance.
         monitor: `callbacks.Monitor`, whose alarms the folder then keeps (`alarms.json`), or None.
         tensorboard: write logs, scores and pictures for TensorBoard too, in `logs/`.
         command: line that starts this run, for run.json and the report.
+        recipe: dict that `keras-gans train --recipe` takes for this run, for run.json.
         verbose: as in `fit`, or "line" for one line an epoch.
 
     Returns:
@@ -100,20 +127,23 @@ def train(
     }
     if monitor is not None:
         identity["monitor"] = monitor.actions
+    if choose is not None:
+        identity["choose"] = choose
     if gan.curriculum is not None:
         gan.curriculum.check_reached(epochs)
-    open_folder(folder, identity, epochs, resume, command)
+    open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
     done = 0
     if (folder / "model.keras").exists():
         gan = load_model(folder / "model.keras")
         done = int(gan.steps.numpy()) // len(data.train)
-    callbacks, score, metrics = [], None, scored(data)
+    callbacks, score, metrics = [], None, scored(data, choose)
     if metrics:
         # as many fakes as there are real training samples to compare them with: the scores move with the number
         score = GenerativeMetrics(data.validation, metrics, every=every, num_samples=min(2000, len(data.train_images)))
         callbacks.append(score)
     callbacks.append(SampleGrid(folder / "samples", every=every))
-    kept = RunFolder(folder, every=every, monitor=next(iter(score.produces)) if score else None)
+    chooser = score and score.prefix + score.evaluator.key(choose or metrics[0])
+    kept = RunFolder(folder, every, chooser, score.produces[chooser] if score else "min")
     kept.resume(done)
     if monitor is not None:
         monitor.path = folder / "alarms.json"
@@ -147,14 +177,24 @@ def train(
             if kept.saved
             else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
         ) from None
-    return finish(gan, data, folder, kept.rows, score, measured=done < epochs)
+    return finish(gan, data, folder, kept, score, measured=done < epochs)
 
 
-def scored(data):
-    """The scores of a run on this data; none where they need an extractor that there is not, or more samples."""
+def scored(data, choose=None):
+    """The scores of a run on this data, with one more to choose by; none where they need an extractor that there is not, or more
+    samples."""
+    found = usual_scores(data)
+    if choose is not None and choose not in OF:
+        raise ValueError(unknown("score to choose by", choose, OF))
+    if choose is not None and not found:
+        raise ValueError(f"choose={choose!r}: {data.name} has no scores here, for want of an extractor or of samples.")
+    return [*found, choose] if choose is not None and choose not in expand(found, data.shape) else found
+
+
+def usual_scores(data):
     if len(data.shape) == 3:
         return ["fid", "is"] if getattr(data.validation, "extractor", None) in embedded_extractors() else []
-    if min(len(data.train_images), len(data.validation_images)) < 20:
+    if min(len(data.train_images), len(data.validation_images)) < 15:
         return []
     if len(data.shape) == 2:
         return ["fid", "coverage", "untrained"]
@@ -177,7 +217,7 @@ def plain(config):
     return config
 
 
-def open_folder(folder, identity, epochs, resume, command=None):
+def open_folder(folder, identity, epochs, resume, about):
     """Makes the folder this run's own, or raises. One whose run never saved a state may be started again."""
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file. Choose another folder.")
@@ -187,8 +227,8 @@ def open_folder(folder, identity, epochs, resume, command=None):
     if not path.exists() or not (folder / "model.keras").exists():
         if not path.exists() and folder.exists() and any(not item.name.startswith(".") for item in folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty and holds no run. Choose another folder.")
-        notes = {"epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S"), "command": command}
-        files.write_json(path, {**identity, **notes})
+        notes = {"epochs": epochs, "started": time.strftime("%Y-%m-%d %H:%M:%S"), "machine": machine()}
+        files.write_json(path, {**identity, **notes, **about})
         return
     try:
         there = json.loads(path.read_text(encoding="utf-8"))
@@ -216,9 +256,18 @@ def brief(value, other):
     return text if len(text) <= 200 else text[:200] + "..."
 
 
-def finish(gan, data, folder, rows, score, measured=True):
+def machine():
+    """What the run computes on, in words."""
+    model = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def finish(gan, data, folder, kept, score, measured=True):
     """The pictures and the summary of a run that has reached its last epoch."""
-    scores, real, best, counts, record = {}, {}, {}, {}, {}
+    scores, real, best, counts, record, test, rows = {}, {}, {}, {}, {}, {}, kept.rows
     if score is not None:
         if not measured:
             score.evaluator(gan)
@@ -229,16 +278,34 @@ def finish(gan, data, folder, rows, score, measured=True):
         real = score.evaluator.score(data.scaled(data.train_images[: record["n_fake"]]))
         for key, produced in zip(scores, score.produces):
             measured_rows = [row for row in rows if produced in row]
-            if key.startswith("fid") and measured_rows:
-                row = min(measured_rows, key=lambda row: row[produced])
+            if produced == kept.monitor and measured_rows:
+                row = min(measured_rows, key=lambda row: kept.sign * row[produced])
                 best[key] = {"value": row[produced], "epoch": row["epoch"]}
+        if data.test is not None and (folder / "best.keras").exists():
+            test = reported(load_model(folder / "best.keras"), data, score.evaluator)
     files.write_text(folder / "history.csv", history_text(rows))
     floors = {f"val_{key}": value for key, value in real.items()}
     pictures = plots.save_run(gan, data, folder, rows, floors, files.read_json(folder / "alarms.json", []))
     seconds = sum(row["seconds"] for row in rows)
     summary = Summary(
-        str(folder), int(rows[-1]["epoch"]) if rows else 0, seconds, scores, real, best, counts, record, pictures
+        str(folder), int(rows[-1]["epoch"]) if rows else 0, seconds, scores, real, best, counts, record, pictures, test
     )
     versions = {"keras": keras.__version__, "backend": keras.backend.backend()}
     files.write_json(folder / "summary.json", {**dataclasses.asdict(summary), "versions": versions})
     return summary
+
+
+def reported(gan, data, chosen_on):
+    """What a model scores on the test split: {"scores", "real_scores", "n_real", "n_fake"}, with the settings of the evaluator that
+    chose it."""
+    evaluator = Evaluator(
+        data.test,
+        chosen_on.names,
+        extractor=chosen_on.extractor or "auto",
+        num_samples=chosen_on.num_samples,
+        seed=chosen_on.seed,
+    )
+    scores = evaluator(gan)
+    found = {"scores": scores, **{name: evaluator.record[name] for name in ("n_real", "n_fake")}}
+    real = evaluator.score(data.scaled(data.train_images[: evaluator.record["n_fake"]]))
+    return {**found, "real_scores": real}

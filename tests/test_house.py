@@ -27,9 +27,10 @@ ALLOWED = {
     "plots": {"files"},
     "callbacks": {"errors", "files", "plots", "metrics"},
     "evaluation": {"errors", "files", "data", "metrics", "models"},
-    "runs": {"files", "plots", "callbacks", "metrics", "models"},
+    "runs": {"errors", "files", "plots", "callbacks", "metrics", "models"},
     "tuning": {"backend", "errors", "files", "plots", "metrics", "callbacks", "models"},
     "report": {"files", "plots", "callbacks", "tuning"},
+    "zoo": {"__version__", "errors", "files", "plots", "data", "metrics", "models"},
     "cli": {
         "errors",
         "files",
@@ -42,6 +43,7 @@ ALLOWED = {
         "evaluation",
         "models",
         "tuning",
+        "zoo",
         "__version__",
     },
 }

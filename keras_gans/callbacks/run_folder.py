@@ -21,7 +21,8 @@ class RunFolder(keras.callbacks.Callback):
     Args:
         folder: where they go; made when it is missing.
         every: epochs from one saved model to the next; the last epoch is always saved. `saved` is the last one saved.
-        monitor: log key (smaller is better) whose best epoch is kept as `best.keras`, or None.
+        monitor: log key whose best epoch is kept as `best.keras`, or None.
+        better: "min" or "max": which way that key gets better.
 
     Put it last: it writes down what callbacks before it add to the logs.
     """
@@ -29,19 +30,22 @@ class RunFolder(keras.callbacks.Callback):
     reads_logs = True
 
     @named
-    def __init__(self, folder, every=1, monitor=None):
+    def __init__(self, folder, every=1, monitor=None, better="min"):
         super().__init__()
+        if better not in ("min", "max"):
+            raise ValueError(f"better={better!r}: expected 'min' or 'max'.")
         every = whole_number("every", every)
         self.folder, self.every, self.monitor = pathlib.Path(folder), every, monitor
         self.rows = []
-        self.best = math.inf
+        self.sign = 1 if better == "min" else -1
+        self.best = math.inf  # times the sign
         self.saved = 0
 
     def resume(self, epoch):
         """Takes up the rows of a run that goes on after `epoch`."""
         self.saved = epoch
         self.rows = [row for row in read_history(self.folder / "history.csv") if row["epoch"] <= epoch]
-        self.best = min((row[self.monitor] for row in self.rows if self.monitor in row), default=math.inf)
+        self.best = min((self.sign * row[self.monitor] for row in self.rows if self.monitor in row), default=math.inf)
 
     def on_epoch_begin(self, epoch, logs=None):
         self._start = time.perf_counter()
@@ -50,7 +54,7 @@ class RunFolder(keras.callbacks.Callback):
         logs = {name: float(value) for name, value in (logs or {}).items()}
         self.rows.append({"epoch": epoch + 1, **logs, "seconds": round(time.perf_counter() - self._start, 4)})
         files.write_text(self.folder / "history.csv", history_text(self.rows))
-        score = logs.get(self.monitor, math.inf)
+        score = self.sign * logs[self.monitor] if self.monitor in logs else math.inf
         if score < self.best:
             self.best = score
             self.model.save(self.folder / "best.keras")

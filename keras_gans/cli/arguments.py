@@ -2,8 +2,9 @@
 
 import argparse
 import json
+import pathlib
 
-from keras_gans.cli import results
+from keras_gans.cli import results, zoo
 from keras_gans.cli import train as train_command
 from keras_gans.cli import tune as tune_command
 
@@ -16,13 +17,16 @@ EXAMPLES = """examples:
   keras-gans train recurrent_gan --data sines --curriculum length --self-supervision order
   keras-gans train dcgan --data glyphs -o classes=36 -m width=32 -m dropout=[0,0.3]
   keras-gans generate runs/dcgan_digits -n 64 --seed 1 -o grid.png
+  keras-gans list
+  keras-gans generate dcgan_digits -n 64 -o grid.png
+  keras-gans verify dcgan_digits
   keras-gans evaluate runs/dcgan_digits
   keras-gans report runs/dcgan_digits
   keras-gans tune dcgan --data digits --max-trials 20 --export best.json
   keras-gans train --recipe best.json
   keras-gans evaluate fakes/ reals/ --metrics fid kid --extractor inception --json
 
-exit codes: 0 done, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""
+exit codes: 0 done, 1 a score of `verify` was not met, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""
 
 
 def setting(text):
@@ -36,6 +40,7 @@ def setting(text):
         return name, value
 
 
+HANDLE = "a name of `keras-gans list`, an entry's folder, hf://user/repo, the https address of an archive"
 ARCHITECTURES = "dcgan, wgan_gp, sngan, r3gan (images), recurrent_gan (sequences), dense_gan (tables)"
 
 
@@ -69,6 +74,26 @@ def add_model(command, text):
     command.add_argument("-m", "--model", type=setting, action="append", default=[], metavar="NAME=VALUE", help=text)
 
 
+RECIPE = (  # options of `train` that a recipe file may have; its "values" are those of -m, its "data_option" those of -o
+    "architecture",
+    "data",
+    "image_size",
+    "augment_data",
+    "test",
+    "batch_size",
+    "epochs",
+    "every",
+    "choose",
+    "seed",
+    "augment",
+    "augment_probability",
+    "augment_target",
+    "augment_span",
+    "curriculum",
+    "self_supervision",
+)
+
+
 class Parser(argparse.ArgumentParser):
     """The command's parser, which can take a recipe for defaults."""
 
@@ -78,16 +103,61 @@ class Parser(argparse.ArgumentParser):
         Raises:
             OSError: no such file. ValueError: not a recipe.
         """
-        with open(path, encoding="utf-8") as file:
-            recipe = json.load(file)
+        path = pathlib.Path(path)
+        shelf = pathlib.Path(__file__).resolve().parent.parent / "zoo" / "shelf"
+        shelf = shelf if shelf.is_dir() else shelf.parent.parent.parent / "zoo"  # as `keras_gans.zoo` looks for entries
+        if path.is_dir() or not path.exists() and len(path.parts) == 1 and (shelf / path).is_dir():
+            path = (path if path.is_dir() else shelf / path) / "recipe.json"
+        recipe = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(recipe, dict) or not isinstance(recipe.get("values"), dict) or "architecture" not in recipe:
             raise ValueError(
                 "not a recipe. Expected JSON with architecture and values, as `keras-gans tune --export` writes it."
             )
-        known = ("architecture", "data", "image_size", "augment_data", "batch_size", "epochs", "every", "seed")
-        defaults = {name: recipe[name] for name in known if recipe.get(name) is not None}
+        defaults = {name: recipe[name] for name in RECIPE if recipe.get(name) is not None}
         listed = {"model": recipe["values"], "data_option": recipe.get("data_option") or {}}
         self.train.set_defaults(**defaults, **{name: list(found.items()) for name, found in listed.items()})
+
+
+def add_zoo(commands):
+    """list, card, verify, preset: what `keras_gans.zoo` does."""
+    listed = commands.add_parser(
+        "list",
+        help="list pretrained entries and recipes",
+        description="List the pretrained entries, and recipes without weights.",
+    )
+    listed.add_argument("--json", action="store_true", help="print JSON instead")
+    listed.set_defaults(work=zoo.run_list)
+
+    card = commands.add_parser(
+        "card",
+        help="show the card of a pretrained entry",
+        description="Show what a pretrained entry is, what it scores and where it comes from.",
+        epilog="example: keras-gans card dcgan_digits",
+    )
+    card.add_argument("entry", help=HANDLE)
+    card.add_argument("--json", action="store_true", help="print config, scores and recipe as JSON instead")
+    card.set_defaults(work=zoo.run_card)
+
+    verify = commands.add_parser(
+        "verify",
+        help="compute the scores of pretrained entries again",
+        description="Compute every score of a card again from weights and data, and say whether each is within its tolerance. Exit code 1 "
+        "where one is not.",
+        epilog="example: keras-gans verify dcgan_digits",
+    )
+    verify.add_argument("entries", nargs="*", metavar="entry", help=f"{HANDLE}; none: every name")
+    verify.add_argument("--draws", type=int, metavar="N", help="repeat the first N samplings (default: all)")
+    verify.set_defaults(work=zoo.run_verify)
+
+    preset = commands.add_parser(
+        "preset",
+        help="write a run's best model as an entry",
+        description="Write a run's best model as an entry: weights, scores on the test split, card, recipe, hashes; a folder to share.",
+        epilog="example: keras-gans train dcgan --data digits --test 0.5 --run runs/mine; keras-gans preset runs/mine my_digits",
+    )
+    preset.add_argument("run", metavar="RUN", help="run folder")
+    preset.add_argument("folder", metavar="FOLDER", help="of the entry")
+    preset.set_defaults(work=zoo.run_preset)
 
 
 def parser():
@@ -113,7 +183,7 @@ def parser():
     train.add_argument(
         "--recipe",
         metavar="FILE",
-        help="settings to start from, as `keras-gans tune --export` writes them; options go before them",
+        help="settings to start from: a file as `keras-gans tune --export` writes it, or a name of `keras-gans list`; options go before them",
     )
     add_data(train)
     add_model(train, "argument of the architecture (width=32, dropout=0.2) or its training (beta_1=0, n_critic=2)")
@@ -153,6 +223,17 @@ def parser():
     train.add_argument("--epochs", type=int, default=150, help="in all (default 150)")
     train.add_argument("--batch-size", type=int, default=64, help="default 64")
     train.add_argument("--every", type=int, default=10, metavar="N", help="score, draw and save every N epochs (default 10)")
+    train.add_argument(
+        "--choose",
+        metavar="SCORE",
+        help="the score whose best epoch is best.keras (default fid): coverage, reverse_kl, kid ...",
+    )
+    train.add_argument(
+        "--test",
+        type=float,
+        metavar="SHARE",
+        help="of the held-out samples, kept apart to report what best.keras scores on them",
+    )
     train.add_argument("--seed", type=int, default=0, help="of everything (default 0)")
     train.add_argument("--run", metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)")
     train.add_argument(
@@ -164,11 +245,14 @@ def parser():
 
     generate = commands.add_parser(
         "generate",
-        help="draw samples from a run or a saved model",
-        description="Draw samples from a run or a saved model.",
+        help="draw samples from a pretrained entry, a run or a saved model",
+        description="Draw samples from a pretrained entry, a run or a saved model.",
         epilog="example: keras-gans generate runs/dcgan_digits -n 64 -o grid.png",
     )
-    generate.add_argument("model", help="run folder or .keras file")
+    generate.add_argument("model", help=f"run folder, .keras file, or {HANDLE}")
+    generate.add_argument(
+        "--labels", type=int, metavar="CLASS", help="of a conditional GAN: draw this class (default: each)"
+    )
     generate.add_argument("-n", "--count", type=int, default=64, help="how many (default 64)")
     generate.add_argument("--seed", type=int, default=0, help="default 0")
     generate.add_argument(
@@ -216,6 +300,7 @@ def parser():
     tune.add_argument("-q", "--quiet", action="store_true", help="print the table alone")
     tune.set_defaults(work=tune_command.run_tune)
 
+    add_zoo(commands)
     report = commands.add_parser(
         "report",
         help="write a run or a search as one HTML page",

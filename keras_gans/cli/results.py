@@ -8,13 +8,9 @@ def run_generate(arguments):
     import numpy as np
 
     from keras_gans import files, plots
-    from keras_gans.models import load_model
 
-    path = pathlib.Path(arguments.model)
-    if path.is_dir() and not (path / "model.keras").exists():
-        raise FileNotFoundError(f"{path}: not a run folder with a saved model (it has no model.keras).")
-    gan = load_model(path / "model.keras" if path.is_dir() else path)
-    samples = gan.generate(arguments.count, seed=arguments.seed)
+    gan = model_of(arguments.model)
+    samples = gan.generate(arguments.count, labels=arguments.labels, seed=arguments.seed)
     output = pathlib.Path(arguments.output)
     if output.suffix.lower() == ".npy":
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
@@ -25,6 +21,25 @@ def run_generate(arguments):
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
     print(f"{len(samples)} samples in {output}")
     return 0
+
+
+def model_of(handle):
+    """The GAN of a run folder, a .keras file, or an entry of the zoo."""
+    import pathlib
+
+    from keras_gans import zoo
+    from keras_gans.models import load_model
+
+    path = pathlib.Path(handle)
+    if path.is_dir() and (path / "model.keras").exists():
+        return load_model(path / "model.keras")
+    if path.suffix == ".keras":
+        return load_model(path)
+    if path.is_dir() and not (path / "manifest.json").exists():
+        raise FileNotFoundError(
+            f"{path}: neither a run folder with a saved model (it has no model.keras) nor an entry of the zoo."
+        )
+    return zoo.load(handle)
 
 
 def run_report(arguments):

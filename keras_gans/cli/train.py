@@ -23,8 +23,8 @@ def run_train(arguments):
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
-    options |= {"tensorboard": arguments.tensorboard, "command": arguments.line}
-    options["monitor"] = monitor(arguments.monitor, runs.scored(found), found)
+    options |= {"tensorboard": arguments.tensorboard, "command": arguments.line, "recipe": recipe(arguments, values)}
+    options |= {"choose": arguments.choose, "monitor": monitor(arguments.monitor, runs.scored(found), found)}
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
     print(summary)
     return 0
@@ -50,6 +50,8 @@ def find_data(arguments, architecture):
     from keras_gans.models.settings import size_argument
 
     options = {"batch_size": arguments.batch_size, "seed": arguments.seed, **dict(arguments.data_option)}
+    if getattr(arguments, "test", None) is not None:
+        options["test"] = arguments.test
     if arguments.image_size is not None:
         options["image_size"] = arguments.image_size
     path = pathlib.Path(arguments.data)
@@ -62,6 +64,14 @@ def find_data(arguments, architecture):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
         raise ValueError(f"{arguments.architecture} is not for samples of shape {found.shape}. Use {fitting}.")
     return found.augmented(arguments.augment_data) if arguments.augment_data else found
+
+
+def recipe(arguments, values):
+    """What `--recipe` would take for this run."""
+    from keras_gans.cli.arguments import RECIPE
+
+    found = {name: getattr(arguments, name) for name in RECIPE if getattr(arguments, name) is not None}
+    return {**found, "data_option": dict(arguments.data_option), "values": values}
 
 
 def chosen(arguments):

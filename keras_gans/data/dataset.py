@@ -22,8 +22,9 @@ class Data:
             channels) in [-1, 1], or vectors (batch, features) or sequences (batch, steps, features) in their own units; or
             pairs with int32 labels (batch,) where `labels=True` was asked for.
         validation: the held-out split, in order, every sample once.
-        train_images, validation_images: the arrays behind them, as stored: (n, ...).
-        train_labels, validation_labels: int32 (n,), or None.
+        test: a second held-out split, to report what was chosen on `validation`; None unless it was asked for.
+        train_images, validation_images, test_images: the arrays behind them, as stored: (n, ...).
+        train_labels, validation_labels, test_labels: int32 (n,), or None.
         stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1]. None: values are left as they are.
         class_names: tuple of str, or None.
         source, licence: where the data come from, under which terms.
@@ -44,6 +45,9 @@ class Data:
     licence: str
     fingerprint: str
     batch_size: int
+    test: tf.data.Dataset | None = None
+    test_images: np.ndarray | None = None
+    test_labels: np.ndarray | None = None
 
     @property
     def value_range(self):
@@ -119,6 +123,8 @@ def from_arrays(
     labels=None,
     *,
     validation=0.2,
+    test=None,
+    groups=None,
     value_range=None,
     batch_size=64,
     with_labels=False,
@@ -169,14 +175,21 @@ def from_arrays(
                 f"{name}: validation images of shape {held_images.shape[1:]} beside training images of shape "
                 f"{images.shape[1:]}; both must be the same."
             )
+        groups = None
     else:
-        train, held = split(len(images), validation, name)
+        groups = None if groups is None else checks.label_array(groups, len(images), f"{name}, groups")
+        train, held = split(len(images), validation, name, groups)
         held_images, images = images[held], images[train]
         held_labels, labels = (None, None) if labels is None else (labels[held], labels[train])
+        groups = None if groups is None else groups[held]
     if image_size is not None:
         images, held_images = (resize(array, image_size, stored_range) for array in (images, held_images))
 
     parts = {"train": (images, labels), "validation": (held_images, held_labels)}
+    if test is not None:
+        kept, apart = split(len(held_images), test, f"{name}, test", groups)
+        for part, rows in (("validation", kept), ("test", apart)):
+            parts[part] = (held_images[rows], None if held_labels is None else held_labels[rows])
     about = {"name": name, "source": source, "licence": licence, "class_names": class_names}
     return assemble(parts, stored_range, batch_size, seed, with_labels, about)
 
@@ -186,6 +199,7 @@ def from_samples(
     samples,
     *,
     validation=0.2,
+    test=None,
     in_order=False,
     gap=0,
     batch_size=64,
@@ -200,6 +214,7 @@ def from_samples(
     Args:
         samples: (n, features) or (n, steps, features), numbers.
         validation: share to hold out, in (0, 1), or an array that is already held out.
+        test: share of the held-out samples to keep apart as `Data.test`, as in `from_arrays`; with `in_order` the last ones.
         in_order: hold out the last samples instead of random ones (and give those in one fixed random order): windows of one
             series overlap, and a random one would have its neighbours in the training.
         gap: with `in_order`, samples to leave out between the two parts: steps - 1 of windows with stride 1, which overlap that
@@ -214,14 +229,19 @@ def from_samples(
     if isinstance(validation, (int, float)):
         train, held = split(len(samples), validation, name)
         if in_order:
-            train, held = np.arange(len(train)), np.arange(len(train) + gap, len(samples))
-            if not len(held):
-                raise ValueError(f"{name}: gap={gap} leaves nothing to hold out of {len(samples)} samples.")
-            held = np.random.default_rng(0).permutation(held)
+            train, held = in_time(np.arange(len(samples)), len(held), gap, name)
         samples, held = samples[train], samples[held]
     else:
         held = checks.sample_array(validation, f"{name}, validation")
     parts = {"train": (samples, None), "validation": (held, None)}
+    if test is not None:
+        kept, apart = split(len(held), test, f"{name}, test")
+        if in_order:
+            kept, apart = in_time(np.arange(len(held)), len(apart), gap, f"{name}, test")
+        parts |= {"validation": (held[kept], None), "test": (held[apart], None)}
+    if in_order:  # neighbours look alike: scores that take the first few, or two halves, would see one time alone
+        mixed = {part: np.random.default_rng(0).permutation(len(parts[part][0])) for part in parts if part != "train"}
+        parts |= {part: (parts[part][0][order], None) for part, order in mixed.items()}
     return assemble(parts, None, batch_size, seed, False, {"name": name, "source": source, "licence": licence})
 
 
@@ -237,12 +257,11 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
         pipelines[part].fingerprint, pipelines[part].split = found, part
         pipelines[part].order.labels = labels
     class_names = about.pop("class_names", None)
+    arrays = {f"{part}_images": samples for part, (samples, _) in parts.items()}
+    arrays |= {f"{part}_labels": labels for part, (_, labels) in parts.items()}
     return Data(
         **pipelines,
-        train_images=parts["train"][0],
-        validation_images=parts["validation"][0],
-        train_labels=parts["train"][1],
-        validation_labels=parts["validation"][1],
+        **arrays,
         stored_range=stored_range,
         class_names=tuple(class_names) if class_names is not None else None,
         fingerprint=found,
@@ -251,10 +270,15 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
     )
 
 
-def split(count, share, name):
-    """Indices of training and validation samples, the same for every seed of the training."""
+def split(count, share, name, groups=None):
+    """Indices of the samples that stay and of those held out, the same for every seed of the training; whole groups where there are."""
     if not isinstance(share, (int, float)) or not 0 < share < 1:
         raise ValueError(f"{name}: validation={share!r}; expected a share between 0 and 1, or (images, labels).")
+    if groups is not None:
+        names = np.unique(groups)
+        _, chosen = split(len(names), share, f"{name}, groups")
+        inside = np.isin(groups, names[chosen])
+        return np.flatnonzero(~inside), np.flatnonzero(inside)
     held = max(round(count * share), 1)
     if held >= 32:
         held -= held % 32
@@ -262,6 +286,14 @@ def split(count, share, name):
         raise ValueError(f"{name}: {count} images cannot be split into training and validation. Bring more.")
     order = np.random.default_rng(0).permutation(count)
     return np.sort(order[held:]), np.sort(order[:held])
+
+
+def in_time(rows, last, gap, name):
+    """Rows in order, and the `last` of them, less `gap` between the two."""
+    first, held = rows[: len(rows) - last], rows[len(rows) - last + gap :]
+    if not len(held):
+        raise ValueError(f"{name}: gap={gap} leaves nothing to hold out of {len(rows)} samples.")
+    return first, held
 
 
 def resize(images, size, value_range):

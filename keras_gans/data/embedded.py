@@ -38,6 +38,32 @@ def glyphs(classes=10, count=20_000):
     }
 
 
+def patches(size=32):
+    """Crops of `size` pixels of scikit-learn's two photographs. Each photograph is a grid of cells 8 pixels wider than a crop, from
+    which 25 crops are taken two pixels apart; the crops of a cell stay together in a split, so that no pixel is on both sides."""
+    require("PIL", "plots")
+    from sklearn.datasets import load_sample_images
+
+    cell, found, labels, groups = size + 8, [], [], []
+    for label, photograph in enumerate(load_sample_images().images):  # (427, 640, 3) uint8
+        for top in range(0, photograph.shape[0] - cell + 1, cell):
+            for left in range(0, photograph.shape[1] - cell + 1, cell):
+                corners = [(top + y, left + x) for y in range(0, 9, 2) for x in range(0, 9, 2)]
+                found += [photograph[y : y + size, x : x + size] for y, x in corners]
+                groups += [groups[-1] + 1 if groups else 0] * len(corners)
+                labels += [label] * len(corners)
+    if not found:
+        raise ValueError(f"size={size}: the photographs have 427 x 640 pixels. Try 32.")
+    return {
+        "images": np.stack(found),
+        "labels": np.array(labels),
+        "groups": np.array(groups),
+        "class_names": ["china", "flower"],
+        "source": "the photographs china.jpg and flower.jpg that scikit-learn brings",
+        "licence": "CC BY 2.0 (china.jpg, flower.jpg; authors in scikit-learn's README of the images)",
+    }
+
+
 def goog(steps=24):
     """Daily GOOG prices, 2004 to 2008, in windows of `steps` days in time order: open, high, low, close, adjusted close, volume,
     each scaled to [0, 1] by its minimum and maximum over the whole series. The last fifth of the windows is held out."""

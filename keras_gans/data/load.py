@@ -9,6 +9,7 @@ from keras_gans.errors import unknown
 EMBEDDED = {
     "digits": embedded.digits,
     "glyphs": embedded.glyphs,
+    "patches": embedded.patches,
     "goog": embedded.goog,
     "wine": embedded.wine,
     "breast_cancer": embedded.breast_cancer,
@@ -19,6 +20,7 @@ EMBEDDED = {
 MIXTURES = {"ring": generated.RING, "grid": generated.GRID}  # name -> centres of its modes
 NEEDS = {  # name -> (package, the extra that brings it)
     "digits": ("sklearn", "data"),
+    "patches": ("sklearn", "data"),
     "wine": ("sklearn", "data"),
     "breast_cancer": ("sklearn", "data"),
     "glyphs": ("matplotlib", "plots"),
@@ -26,18 +28,20 @@ NEEDS = {  # name -> (package, the extra that brings it)
 }
 
 
-def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, seed=0, data_dir=None, **options):
+def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, test=None, seed=0, data_dir=None, **options):
     """A data set by name: an embedded one, or any image data set of TensorFlow Datasets.
 
     Args:
         name: images: "digits" (handwriting, 8x8x1, 1,797 images), "glyphs" (28x28x1, rendered; options `classes=10 | 36`,
-            `count=20000`, up to 60,000), or a TensorFlow Datasets name ("mnist", "cifar10", "celeb_a/2.1.0" ...). Sequences:
+            `count=20000`, up to 60,000), "patches" (32x32x3, of two photographs), or a TensorFlow Datasets name ("mnist", "cifar10",
+            "celeb_a/2.1.0" ...). Sequences:
             "sines" (24 x 5; options `count`, `steps`, `features`, `version="code" | "paper"`), "goog" (prices, `steps=24` x 6).
             Vectors: "ring" and "grid" (2-D Gaussians; option `count`), "wine" (13 columns), "breast_cancer" (30 columns).
         batch_size: training batch.
         image_size: (height, width) or one number: resize images (antialiased bilinear).
         labels: pipelines give pairs (images, labels); for images.
         validation: share to hold out; a data set that brings its own "test" or "validation" split uses that.
+        test: share of what is held out to keep apart as `data.test`, to report on what was chosen on the rest.
         seed: shuffling order, integer >= 0. It does not move the split.
         data_dir: where TensorFlow Datasets keeps its files (default: its own folder).
         **options: of the embedded data set.
@@ -62,7 +66,7 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
         known = inspect.signature(EMBEDDED[name]).parameters
         for option in options:
             if option not in known:
-                everything = [*known, "batch_size", "image_size", "labels", "validation", "seed", "data_dir"]
+                everything = [*known, "batch_size", "image_size", "labels", "validation", "test", "seed", "data_dir"]
                 raise TypeError(f"load({name!r}): {unknown('option', option, everything)}")
         if name in NEEDS:
             embedded.require(*NEEDS[name])
@@ -73,14 +77,23 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
                 raise ValueError(
                     f"load({name!r}): {argument} is for images, and these are vectors or sequences. Leave it out."
                 )
-        data = from_samples(found.pop("samples"), **{"name": name, **found}, batch_size=batch_size, seed=seed)
+        data = from_samples(found.pop("samples"), **{"name": name, **found}, test=test, batch_size=batch_size, seed=seed)
         if name in MIXTURES:
             deviation = options.get("deviation", inspect.signature(EMBEDDED[name]).parameters["deviation"].default)
-            data.train.modes = data.validation.modes = (MIXTURES[name], deviation)
+            tag(data, modes=(MIXTURES[name], deviation))
         return data
     images, classes = found.pop("images"), found.pop("labels")
     found.setdefault("name", name)
-    data = from_arrays(images, classes, batch_size=batch_size, image_size=image_size, with_labels=labels, seed=seed, **found)
+    common = {"test": test, "batch_size": batch_size, "image_size": image_size, "with_labels": labels, "seed": seed}
+    data = from_arrays(images, classes, **common, **found)
     if name in ("digits", "glyphs"):
-        data.train.extractor = data.validation.extractor = data.name
+        tag(data, extractor=data.name)
     return data
+
+
+def tag(data, **facts):
+    """Puts facts on every pipeline of a data set, where scores look for them."""
+    for pipeline in (data.train, data.validation, data.test):
+        for name, value in facts.items():
+            if pipeline is not None:
+                setattr(pipeline, name, value)

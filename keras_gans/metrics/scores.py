@@ -104,7 +104,7 @@ def ms_ssim(sets, **options):
 
 def nearest(sets):
     images = {}
-    if sets.fake.samples.ndim == 4:
+    if sets.fake.samples is not None and sets.fake.samples.ndim == 4:
         images = {"fake_images": sets.fake.samples, "train_images": sets.train.samples, "data_range": 2.0, "low": -1.0}
     found = nearest_real(sets.fake.features, sets.train.features, **images)
     usual = sets.real.once("nearest", lambda: nearest_distances(sets.real.features, sets.train.features)[1])

@@ -1,5 +1,6 @@
 """A model's whole state in its files, and no file lost to a write that fails."""
 
+import importlib
 import pathlib
 import zipfile
 
@@ -49,6 +50,31 @@ class Saving:
         with replacing(name) as temporary:
             write(temporary)
 
+    def save_to_preset(self, folder, scores=None, **facts):
+        """Writes an entry of the zoo, a folder to keep or to share: networks and how they were compiled (not the optimizers' moments,
+        which `save` keeps), scores, a card with a picture, hashes. See `keras_gans.zoo.save`.
+
+        Args:
+            folder: path; missing, empty, or an entry, which is replaced whole.
+            scores: what `keras_gans.zoo.measure(gan, data)` gave; None: the card says that nothing was measured.
+            **facts: recipe, training, precision, as in `keras_gans.zoo.save`.
+        """
+        return zoo().save(self, folder, scores, **facts)
+
+    @classmethod
+    def from_preset(cls, handle, **changes):
+        """A pretrained GAN, as `keras_gans.zoo.load` gives it.
+
+        Raises:
+            ValueError: as there; an entry of another architecture than this class.
+        """
+        gan = zoo().load(handle, **changes)
+        if not isinstance(gan, cls):
+            raise ValueError(
+                f"{handle}: a {type(gan).__name__}, not a {cls.__name__}. Use keras_gans.{type(gan).__name__}.from_preset."
+            )
+        return gan
+
     def export(self, filepath, *args, **options):
         """As `keras.Model.export`, of what draws: latents (batch, latent_dim), and labels (batch,) of a conditional GAN, in;
         samples in the data's units out. With `ema_decay` it is the averaged generator."""
@@ -56,6 +82,11 @@ class Saving:
         if self.normaliser is not None:
             network = keras.Model(network.input, self.normaliser(network.output, inverse=True))
         return network.export(filepath, *args, **options)
+
+
+def zoo():
+    """`keras_gans.zoo`, which is made of models, so that they can only ask for it when it is used."""
+    return importlib.import_module("keras_gans.zoo")
 
 
 def load_model(filepath):

@@ -3,8 +3,10 @@
 import inspect
 import numbers
 
+from keras.optimizers.schedules import PolynomialDecay
+
 from keras_gans import penalties
-from keras_gans.errors import check_arguments, unknown
+from keras_gans.errors import check_arguments, unknown, whole_number
 from keras_gans.models import recipes
 
 RATES = ("learning_rate", "d_learning_rate", "g_learning_rate")
@@ -42,7 +44,9 @@ def make(architecture, shape, values, seed=0):
         shape: of a sample.
         values: {name: value}: arguments of the architecture, and of its training: learning_rate (of both players), d_learning_rate,
             g_learning_rate, beta_1, beta_2 (of both players' Adam), penalty_weight (of every penalty of the recipe), recipe (the
-            name of another architecture's), loss, n_critic, augment, curriculum, self_supervision (as in `GAN.compile`).
+            name of another architecture's), loss, n_critic, augment, curriculum, self_supervision (as in `GAN.compile`). A rate or
+            the penalty's weight may fall: {"initial": 1e-3, "final": 2e-5, "steps": 16000, "power": 1}, the steps being those of the
+            player, and for the penalty the discriminator's.
         seed: of weights, latents and dropout.
 
     Raises:
@@ -72,7 +76,7 @@ def training(gan, values):
     for player in players:
         rate = values.get(f"{player[0]}_learning_rate", both)
         if rate is not None:
-            found[player].learning_rate = within(f"{player[0]}_learning_rate", rate, lambda x: x > 0, "above 0")
+            found[player].learning_rate = falling(f"{player[0]}_learning_rate", rate, lambda x: x > 0, "above 0")
     for name in BETAS:
         if values.get(name) is None:
             continue
@@ -84,13 +88,28 @@ def training(gan, values):
                 )
             setattr(found[player], name, value)
     if values.get("penalty_weight") is not None:
-        weight = within("penalty_weight", values["penalty_weight"], lambda x: x >= 0, "of at least 0")
+        weight = falling("penalty_weight", values["penalty_weight"], lambda x: x >= 0, "of at least 0")
         found["penalty"] = penalties.get(found["penalty"])
         if not found["penalty"]:
             raise ValueError(f"penalty_weight={weight}: this recipe has no penalty. Choose recipe='wgan_gp' or 'r3gan'.")
         for penalty in found["penalty"]:
             penalty.weight = weight
     return found
+
+
+def falling(name, value, good, wanted):
+    """`value` as `within` takes it, or a schedule from {"initial", "final", "steps", "power"}."""
+    if not isinstance(value, dict):
+        return within(name, value, good, wanted)
+    known = {"initial", "final", "steps"}
+    if not known <= set(value) <= known | {"power"}:
+        raise ValueError(
+            f'{name}={value!r}: expected a number {wanted}, or {{"initial", "final", "steps"}} and maybe "power".'
+        )
+    ends = [within(f"{name}, {end}", value[end], good, wanted) for end in ("initial", "final")]
+    steps = whole_number(f"{name}, steps", value["steps"])
+    power = within(f"{name}, power", value.get("power", 1.0), lambda x: x > 0, "above 0")
+    return PolynomialDecay(ends[0], steps, ends[1], power)
 
 
 def within(name, value, good, wanted):
