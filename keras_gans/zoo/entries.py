@@ -179,13 +179,14 @@ def places(network):
     return found
 
 
-def from_run(run, folder, draws=5):
+def from_run(run, folder, draws=5, rows=None):
     """A run's best model as an entry: measured on the run's test split, or on its validation split where it has none.
 
     Args:
         run: folder of `keras-gans train`.
         folder: of the entry.
         draws: samplings that the scores are means over.
+        rows: {name: what `zoo.measure` gave for it on the same data}, to print beside; an untrained network is added.
 
     Returns:
         the folder's path.
@@ -218,6 +219,6 @@ def from_run(run, folder, draws=5):
     untrained = type(gan).from_config({**gan.get_config(), "seed": 0})
     if untrained.normaliser is not None:
         untrained.normaliser.set_weights(gan.normaliser.get_weights())
-    rows = {"untrained": scoring.measure(untrained, data, draws=1)}
+    rows = {**(rows or {}), "untrained": scoring.measure(untrained, data, draws=1)}
     scores = scoring.measure(gan, data, draws=draws, rows=rows, recipe=recipe)
     return save(gan, folder, scores, recipe, training)

@@ -23,7 +23,7 @@ LOOSE = {"discriminative", "predictive", "boosted_trees"}  # judges that are tra
 def data_of(recipe):
     """The data set that a recipe names, with the splits it asks for."""
     known = {name: recipe[name] for name in ("batch_size", "image_size", "test") if recipe.get(name) is not None}
-    return data.load(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed", 0))
+    return data.load(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
 
 
 def measure(gan, data, metrics=None, *, extractor="auto", draws=5, rows=None, recipe=None):
@@ -45,13 +45,13 @@ def measure(gan, data, metrics=None, *, extractor="auto", draws=5, rows=None, re
     draws = whole_number("draws", draws)
     reference = data.test if getattr(data, "test", None) is not None else data.validation
     number = min(SAMPLES, len(data.train_images))
+    options = {"num_samples": number, "train": data.train}
     if metrics is None:
         metrics = list(USUAL[len(data.shape)])
         metrics += ["modes"] if hasattr(reference, "modes") else []
-    evaluator = Evaluator(reference, metrics, extractor=extractor, num_samples=number, train=data.train)
-    if len(data.shape) == 3 and evaluator.extractor.classes and "is" not in evaluator.names:
-        names = ["fid", "is", *[name for name in metrics if name != "fid"]]
-        evaluator = Evaluator(reference, names, extractor=evaluator.extractor, num_samples=number, train=data.train)
+        extractor = Evaluator(reference, ["fid"], extractor=extractor).extractor
+        metrics[1:1] = ["is"] if len(data.shape) == 3 and extractor.classes else []
+    evaluator = Evaluator(reference, metrics, extractor=extractor, **options)
     real = evaluator.score(data.scaled(data.train_images[:number]))
     found = []
     for seed in range(draws):

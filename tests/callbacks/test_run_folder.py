@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 
 import keras_gans
 from keras_gans.callbacks import GenerativeMetrics, RunFolder
@@ -37,3 +38,19 @@ def test_it_saves_where_training_stops_early(small, images, tmp_path):
 
     small.fit(images, batch_size=10, epochs=9, callbacks=[Stop(), RunFolder(tmp_path, every=5)], verbose=0)
     assert int(keras_gans.load_model(tmp_path / "model.keras").steps.numpy()) == 6
+
+
+def test_a_score_that_gets_better_upwards(small, tmp_path):
+    kept = RunFolder(tmp_path, monitor="coverage", better="max")
+    kept.set_model(small)
+    kept.set_params({"epochs": 3})
+    for epoch, coverage in enumerate((0.2, 0.6, 0.4)):
+        kept.on_epoch_begin(epoch)
+        kept.on_epoch_end(epoch, {"coverage": coverage})
+        small.steps.assign_add(1)
+    assert int(keras_gans.load_model(tmp_path / "best.keras").steps) == 1
+    again = RunFolder(tmp_path, monitor="coverage", better="max")
+    again.resume(3)
+    assert again.best == -0.6
+    with pytest.raises(ValueError, match="expected 'min' or 'max'"):
+        RunFolder(tmp_path, better="up")

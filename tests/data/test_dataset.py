@@ -123,3 +123,35 @@ def test_other_batches_of_the_same_data():
         np.testing.assert_array_equal(a[0], b[0])
     with pytest.raises(ValueError, match="do not fill one batch of 5000"):
         digits.batched(5000)
+
+
+def test_a_test_split_is_a_third_one_and_leaves_the_training_as_it_is():
+    every, labels = images(), np.arange(100) % 4
+    every[:, 0, 0, 0] = np.arange(100)
+    plain, split = (data.from_arrays(every, labels, batch_size=8, test=test, validation=0.4) for test in (None, 0.5))
+    assert plain.test is None and plain.test_images is None and plain.fingerprint != split.fingerprint
+    parts = [set(images[:, 0, 0, 0]) for images in (split.train_images, split.validation_images, split.test_images)]
+    assert (
+        len(parts[1]) == len(parts[2]) == 16
+        and not parts[1] & parts[2]
+        and parts[1] | parts[2] == set(plain.validation_images[:, 0, 0, 0])
+    )
+    np.testing.assert_array_equal(plain.train_images, split.train_images)
+    np.testing.assert_array_equal(labels[split.test_images[:, 0, 0, 0]], split.test_labels)
+    assert split.test.split == "test" and sum(len(batch) for batch in split.test) == 16
+    assert split.batched(4).test is split.test
+    series = data.from_samples(np.arange(100.0)[:, None] + np.zeros(2), in_order=True, gap=3, batch_size=8, test=0.5)
+    held, last = series.validation_images[:, 0], series.test_images[:, 0]
+    assert series.train_images[:, 0].max() + 3 < held.min() and held.max() + 3 < last.min() and last.max() == 99
+    with pytest.raises(ValueError, match="test: validation=2"):
+        data.from_arrays(every, batch_size=8, test=2)
+
+
+def test_groups_stay_together():
+    every, groups = images(), np.arange(100) // 5
+    every[:, 0, 0, 0] = groups
+    split = data.from_arrays(every, batch_size=8, groups=groups, validation=0.3, test=0.5)
+    parts = [set(images[:, 0, 0, 0]) for images in (split.train_images, split.validation_images, split.test_images)]
+    assert list(map(len, parts)) == [14, 3, 3] and len(set.union(*parts)) == 20
+    with pytest.raises(ValueError, match="groups"):
+        data.from_arrays(every, batch_size=8, groups=groups[:5])

@@ -63,3 +63,22 @@ def test_every_architecture_takes_rates(name):
 def test_what_does_not_fit_raises(values, message):
     with pytest.raises(ValueError, match=message):
         settings.make(keras_gans.DCGAN, (8, 8, 1), {"width": 4, **values})
+
+
+def test_rates_and_weights_fall():
+    fall = {"initial": 1e-3, "final": 1e-4, "steps": 10}
+    gan = settings.make(
+        keras_gans.DenseGAN, (2,), {"widths": [4], "learning_rate": fall, "penalty_weight": {**fall, "power": 2}}
+    )
+    assert float(gan.d_optimizer.learning_rate) == pytest.approx(1e-3)
+    assert [float(gan.penalties[0].weight_at(step)) for step in (0, 5, 10, 99)] == pytest.approx([1e-3, 3.25e-4, 1e-4, 1e-4])
+    gan.fit(np.zeros((32, 2), "float32") + np.arange(32)[:, None], batch_size=8, epochs=2, verbose=0)
+    assert float(gan.g_optimizer.learning_rate) == pytest.approx(1e-3 - 8 * 9e-5, rel=1e-3)
+    for wrong, message in (
+        ({"initial": 1e-3}, 'expected a number above 0, or {"initial", "final", "steps"}'),
+        ({**fall, "final": 0.0}, "d_learning_rate, final=0.0"),
+        ({**fall, "steps": 0}, "steps=0"),
+        ({**fall, "power": 0}, "power=0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            settings.make(keras_gans.DenseGAN, (2,), {"widths": [4], "learning_rate": wrong})

@@ -1,0 +1,60 @@
+import json
+
+import numpy as np
+
+from keras_gans import cli, zoo
+
+SMALL = [
+    "train",
+    "dense_gan",
+    "--data",
+    "wine",
+    "-o",
+    "validation=0.4",
+    "--test",
+    "0.5",
+    "--batch-size",
+    "32",
+    "-m",
+    "widths=[8]",
+]
+
+
+def test_a_run_becomes_an_entry_that_is_listed_shown_drawn_and_verified(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*SMALL, "--epochs", "2", "--every", "1", "-q", "--run", "run"]) == 0
+    assert "test samples, which did not choose it" in capsys.readouterr().out
+    assert cli.main(["preset", "run", "mine"]) == 0 and capsys.readouterr().out == "entry in mine\n"
+    assert cli.main(["card", "mine"]) == 0 and "# mine" in capsys.readouterr().out
+    assert cli.main(["card", "mine", "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["recipe"]["values"] == {"widths": [8]} and card["scores"]["split"] == "test"
+    assert cli.main(["verify", "mine", "--draws", "1"]) == 0 and "mine: pass" in capsys.readouterr().out
+    assert cli.main(["generate", "mine", "-n", "5", "-o", "five.npy"]) == 0
+    np.testing.assert_array_equal(np.load("five.npy"), zoo.load("mine").generate(5, seed=0))
+    assert cli.main(["train", "--recipe", "mine", "--epochs", "1", "-q", "--run", "again"]) == 0, "a recipe by its entry"
+
+
+def test_list(capsys):
+    assert cli.main(["list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"names": zoo.names(), "recipes": zoo.recipes()}
+    assert cli.main(["list"]) == 0 and "dcgan_digits" in capsys.readouterr().out
+
+
+def test_mistakes_are_one_line(capsys, monkeypatch, tmp_path):
+    for words, message in (
+        (["card", "dcgan_digit"], "Did you mean 'dcgan_digits'"),
+        (["verify", "dcgan_mnist"], "a recipe without weights"),
+        (["generate", "dcgan_digit"], "Did you mean 'dcgan_digits'"),
+        (["preset", str(tmp_path), "mine"], "not a finished run"),
+        (["train", "--recipe", "nowhere"], "No such file"),
+    ):
+        assert cli.main(words) == 2
+        error = capsys.readouterr().err
+        assert message in error and error.startswith("keras-gans: ") and error.count("\n") == 1, error
+
+
+def test_a_claim_that_is_not_met_is_exit_code_1(monkeypatch, capsys):
+    rows = [("fid[digits]", 1.0, 2.0, 0.01, False)]
+    monkeypatch.setattr(zoo, "verify", lambda name, draws=None: zoo.Verification(name, rows, 1.0))
+    assert cli.main(["verify", "dcgan_digits"]) == 1 and "FAIL" in capsys.readouterr().out
