@@ -39,3 +39,27 @@ def test_commands_run(tmp_path):
 def test_pictures_are_there():
     for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
         assert (pathlib.Path(__file__).parent.parent / link).stat().st_size > 1000, link
+
+
+def test_the_zoos_tables_are_those_of_its_entries():
+    from keras_gans import zoo
+
+    root = pathlib.Path(__file__).parent.parent
+    for page in ("README.md", "docs/zoo.md"):
+        assert zoo.table() in (root / page).read_text(), (
+            f"{page}: python -c 'import keras_gans; print(keras_gans.zoo.table())'"
+        )
+
+
+def test_the_zoos_page_runs(tmp_path):
+    page = (pathlib.Path(__file__).parent.parent / "docs" / "zoo.md").read_text()
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    code = "\n".join(text for kind, text in blocks if kind == "python")
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
+    for line in (line for kind, text in blocks if kind == "bash" for line in text.splitlines()):
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True
+        )
+        assert done.returncode == 0, (line, done.stderr[-3000:])
