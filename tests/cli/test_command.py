@@ -24,7 +24,7 @@ SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_di
         (["train", "dcgan", "-m", "seed=abc"], "beside the settings"),
         (["train", "dcgan", "--data", "./photos"], "no such folder"),
         (["generate", "nowhere.keras"], "no such file"),
-        (["generate", "."], "not a run folder"),
+        (["generate", "."], "neither a run folder"),
     ],
 )
 def test_mistakes_are_one_line_and_exit_2(arguments, message, tmp_path, capsys, monkeypatch):
