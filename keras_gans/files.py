@@ -1,6 +1,7 @@
 """Writing files so that nothing already on disk is ever lost."""
 
 import contextlib
+import hashlib
 import json
 import math
 import os
@@ -59,6 +60,22 @@ def read_json(path, default):
         return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return default
+
+
+def sha256(path):
+    """sha256 (hex) of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(2**20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def shelf():
+    """The folder of the package's own zoo entries: inside an installed package, beside the package in a clone."""
+    package = pathlib.Path(__file__).resolve().parent
+    installed = package / "zoo" / "shelf"
+    return installed if installed.is_dir() else package.parent / "zoo"
 
 
 def cache_folder():

@@ -1,6 +1,6 @@
 """Makes the entries of zoo/ by their recipes, with the rows that stand beside their scores.
 
-    python scripts/make_zoo.py                      every recipe whose data are embedded (about an hour on 2 cores)
+    python scripts/make_zoo.py                      every recipe whose data are embedded
     python scripts/make_zoo.py dcgan_digits         one
     python scripts/make_zoo.py --work FOLDER        where runs are kept; a killed command goes on from there
 

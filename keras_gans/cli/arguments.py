@@ -4,6 +4,7 @@ import argparse
 import json
 import pathlib
 
+from keras_gans import files
 from keras_gans.cli import results, zoo
 from keras_gans.cli import train as train_command
 from keras_gans.cli import tune as tune_command
@@ -104,10 +105,10 @@ class Parser(argparse.ArgumentParser):
             OSError: no such file. ValueError: not a recipe.
         """
         path = pathlib.Path(path)
-        shelf = pathlib.Path(__file__).resolve().parent.parent / "zoo" / "shelf"
-        shelf = shelf if shelf.is_dir() else shelf.parent.parent.parent / "zoo"  # as `keras_gans.zoo` looks for entries
-        if path.is_dir() or not path.exists() and len(path.parts) == 1 and (shelf / path).is_dir():
-            path = (path if path.is_dir() else shelf / path) / "recipe.json"
+        if not path.exists() and len(path.parts) == 1 and (files.shelf() / path).is_dir():
+            path = files.shelf() / path
+        if path.is_dir():
+            path = path / "recipe.json"
         recipe = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(recipe, dict) or not isinstance(recipe.get("values"), dict) or "architecture" not in recipe:
             raise ValueError(

@@ -72,7 +72,7 @@ def save(gan, folder, scores=None, recipe=None, training=None, precision="float1
             files.write_json(made / "scores.json", facts)
         plots.save_samples(gan.generate(100 if len(gan.sample_shape) == 3 else 2000, seed=0), made / "samples.png")
         size = (made / "model.weights.h5").stat().st_size
-        files.write_text(made / "README.md", card_text(pathlib.Path(folder).name, config, facts, recipe, size))
+        files.write_text(made / "README.md", card_text(pathlib.Path(folder).name, config, facts, size))
 
     return folders.write(folder, fill)
 

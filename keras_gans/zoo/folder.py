@@ -1,6 +1,5 @@
 """An entry's folder on disk: what is in it, whether it is whole, how it is written."""
 
-import hashlib
 import json
 import os
 import pathlib
@@ -14,14 +13,6 @@ NEEDED = ("config.json", "model.weights.h5")
 KNOWN = (*NEEDED, "scores.json", "recipe.json", "samples.png", "README.md")
 LARGEST = 2**31  # bytes of one file
 FORMAT = 1
-
-
-def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def check(folder):
@@ -54,7 +45,7 @@ def check(folder):
         if name not in listed or not file.is_file() or file.is_symlink() and outside(file, folder):
             raise FileNotFoundError(f"{file}: missing. Get the entry again.")
         size = file.stat().st_size
-        if size > LARGEST or size != listed[name][1] or sha256(file) != listed[name][0]:
+        if size > LARGEST or size != listed[name][1] or files.sha256(file) != listed[name][0]:
             raise ValueError(
                 f"{file}: its size or sha256 is not what {MANIFEST} says: damaged, or changed. Get the entry again."
             )
@@ -95,7 +86,7 @@ def write(folder, fill):
     try:
         fill(made)
         listed = {name: made / name for name in KNOWN if (made / name).exists()}
-        entries = {name: {"sha256": sha256(path), "bytes": path.stat().st_size} for name, path in listed.items()}
+        entries = {name: {"sha256": files.sha256(path), "bytes": path.stat().st_size} for name, path in listed.items()}
         files.write_json(made / MANIFEST, {"format": FORMAT, "files": entries})
         made.chmod(0o755)
         if folder.exists():

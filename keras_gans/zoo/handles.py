@@ -15,19 +15,12 @@ from keras_gans import files
 from keras_gans.errors import OfflineError, unknown
 from keras_gans.zoo import folder as folders
 
-HERE = pathlib.Path(__file__).resolve().parent
 MOST_BYTES = 4 * 2**30  # of an archive, and of what is in it
 PATIENCE = 600.0  # seconds to wait for another process that downloads the same
 
 
-def shelf():
-    """The folder of the package's own entries: inside an installed package, beside the package in a clone."""
-    installed = HERE / "shelf"
-    return installed if installed.is_dir() else HERE.parent.parent / "zoo"
-
-
 def entries(with_weights):
-    found = shelf().iterdir() if shelf().is_dir() else ()
+    found = files.shelf().iterdir() if files.shelf().is_dir() else ()
     kept = [place for place in found if (place / "recipe.json").exists() and not place.name.startswith(".")]
     return sorted(place.name for place in kept if (place / folders.MANIFEST).exists() == with_weights)
 
@@ -48,19 +41,15 @@ def card(handle):
     Raises:
         ValueError: an unknown name, or a damaged entry.
     """
-    place = recipe_folder(handle) if handle in recipes() else find(handle)
     if handle in recipes():
-        recipe = folders.read(place, "recipe.json")
+        recipe = folders.read(files.shelf() / handle, "recipe.json")
         text = f"# {handle}\n\nUntrained: a recipe alone. `keras-gans train --recipe {handle}` downloads its data and trains it.\n"
         return {"config": None, "scores": None, "recipe": recipe, "text": text}
+    place = find(handle)
     manifest = folders.check(place)
     found = {name: folders.read(place, f"{name}.json") for name in ("config", "scores", "recipe")}
     text = (place / "README.md").read_text(encoding="utf-8") if "README.md" in manifest["files"] else ""
     return {**found, "text": text}
-
-
-def recipe_folder(name):
-    return shelf() / name
 
 
 def find(handle):
@@ -76,7 +65,7 @@ def find(handle):
         )
     text = os.fspath(handle)
     if text in names():
-        return shelf() / text
+        return files.shelf() / text
     if text.startswith("hf://"):
         return from_hub(text.removeprefix("hf://"))
     if text.startswith("http://"):
@@ -129,9 +118,9 @@ def from_web(address, opener=None):
         archive = place.with_name(f"{key}.part")
         download(address, archive, opener or urllib.request.urlopen)
         try:
-            if wanted is not None and folders.sha256(archive) != wanted:
+            if wanted is not None and files.sha256(archive) != wanted:
                 raise ValueError(
-                    f"{address}: its sha256 is {folders.sha256(archive)}, not {wanted}. It was changed, or cut off."
+                    f"{address}: its sha256 is {files.sha256(archive)}, not {wanted}. It was changed, or cut off."
                 )
             with tempfile.TemporaryDirectory(prefix=f".{os.getpid()}-", dir=place.parent) as made:
                 folders.check(unpack(archive, pathlib.Path(made), address))

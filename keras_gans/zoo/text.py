@@ -5,12 +5,12 @@ def short(value):
     return "" if value is None else f"{value:.4g}"
 
 
-def card_text(name, config, scores, recipe, size):
+def card_text(name, config, scores, size):
     """The card, Markdown.
 
     Args:
         name: of the entry.
-        config, scores, recipe: contents of its files; scores and recipe may be None.
+        config, scores: contents of its files; scores may be None.
         size: bytes of the weights.
     """
     lines = [f"# {name}", "", "![Samples](samples.png)", ""]

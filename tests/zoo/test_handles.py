@@ -68,7 +68,7 @@ def serve(tmp_path):
 
 @pytest.mark.parametrize("inside", ["", "tiny/"])
 def test_an_archive_comes_once_and_is_checked(entry, serve, inside):
-    found = folder.sha256(zipped(entry[0], serve.root / "tiny.zip", inside))
+    found = files.sha256(zipped(entry[0], serve.root / "tiny.zip", inside))
     if inside:  # one folder inside the archive
         place = handles.from_web(f"{ADDRESS}#sha256={found}", serve.opener)
         assert folder.check(place)

@@ -15,6 +15,6 @@ def test_a_card_says_what_was_measured_on_what(entry):
 
 
 def test_nothing_measured_is_said():
-    text = card_text("mine", {"architecture": "dcgan", "keras_gans": "0.1.0"}, None, None, 1_500_000)
+    text = card_text("mine", {"architecture": "dcgan", "keras_gans": "0.1.0"}, None, 1_500_000)
     assert "Nothing was measured" in text and "1.50 MB" in text
     assert short(None) == "" and short(0.123456) == "0.1235"

@@ -51,14 +51,6 @@ def cached():
     return next((path for path in places if path.is_file()), None)
 
 
-def file_hash(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def load(path=None):
     """({name: array}, whether they are known to be the public weights).
 
@@ -81,7 +73,7 @@ def load(path=None):
         raise FileNotFoundError(
             f"{path}: no such file. Leave weights out (and {VARIABLE} unset) to have it found or downloaded."
         )
-    known = file_hash(path) == SHA256
+    known = files.sha256(path) == SHA256
     if not claimed and path.suffix == ".pth" and not known:
         raise ValueError(
             f"{path}: its sha256 is not {SHA256}: the file is damaged or another. Delete it, or pass it as weights= to use it "
