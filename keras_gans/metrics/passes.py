@@ -49,8 +49,8 @@ class FeaturePass(keras.Model):
 
     def call(self, inputs):
         places, x = inputs
-        if isinstance(x, (tuple, list)) and not getattr(self.source, "num_classes", None):
-            x = x[0]  # of pairs (samples, labels); a conditional generator takes both latents and labels
+        if isinstance(x, (tuple, list)):  # of pairs (samples, labels); a conditional generator takes both latents and labels
+            x = list(x) if getattr(self.source, "num_classes", None) else x[0]
         samples = ops.cast(x if self.source is None else self.source(x, training=False), "float32")
         samples = eight_bit(samples) if self._images else samples
         features, logits = (None, None) if self._extract is None else self._extract(samples)
