@@ -1,11 +1,10 @@
 """`evaluate`: the scores of `fit`, outside it, for any generator: ours, a folder of images, an array."""
 
-import json
 import pathlib
 
 import numpy as np
 
-from keras_gans import data, files
+from keras_gans import data, files, zoo
 from keras_gans.data.checks import declared_range
 from keras_gans.data.folder import read_folder
 from keras_gans.data.pipelines import to_range
@@ -78,11 +77,11 @@ def evaluate(
     """Scores samples against a reference, as `callbacks.GenerativeMetrics` does while `fit` runs.
 
     Args:
-        samples: what is scored: a `GAN`; a run folder or a .keras file; an array (n, ...), a .npy or .npz file of one; a folder of images;
+        samples: what is scored: a `GAN`; a run folder, a .keras file, an entry of the zoo (as in `zoo.load`); an array (n, ...), a .npy or .npz file of one; a folder of images;
             a pipeline.
         reference: held-out real samples: a `Data` or a data set's name (its validation split; its training split is then `train`, and
             is scored beside), an array, a file, a folder or a pipeline as above, or an npz file of statistics (mu and sigma). None for a
-            run folder: the data set it was trained on.
+            run folder or an entry: the data set it was trained on, of an entry the split that its card's scores are of.
         metrics: names as in `metrics.Evaluator`. By default, of images fid, is (where there are logits), kid and prdc.
         extractor: as in `metrics.Evaluator`.
         num_samples: how many a GAN draws; of arrays and folders all are taken.
@@ -98,13 +97,15 @@ def evaluate(
     Raises:
         ValueError: as `metrics.Evaluator`; values outside the range; no reference. FileNotFoundError: no such file or folder.
     """
+    split = "validation"
     if reference is None:
-        reference = data_of_run(samples)
+        reference, split = data_of(samples)
     if isinstance(reference, str) and reference in data.EMBEDDED:
         reference = data.load(reference)
     floor = None
     if isinstance(reference, data.Data):
-        train, floor, reference = train if train is not None else reference.train, reference.train, reference.validation
+        train, floor = train if train is not None else reference.train, reference.train
+        reference = getattr(reference, split)
     arrays = {"value_range": value_range, "image_size": image_size}
     reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
     samples = as_samples(samples, **arrays)
@@ -139,22 +140,51 @@ def head(pipeline, count):
     return np.concatenate(parts)[:count]
 
 
-def data_of_run(folder):
-    """The data set that a run folder's GAN was trained on."""
-    path = pathlib.Path(folder) / "run.json" if isinstance(folder, (str, pathlib.Path)) else None
-    if path is None or not path.exists():
+def data_of(handle):
+    """The data set that the GAN of a run folder or an entry was trained on, and its split to be scored against: of an entry the one that
+    its card's scores are of, of a run the validation split."""
+    place = pathlib.Path(handle) if isinstance(handle, (str, pathlib.Path)) else None
+    if place is not None and (place / "run.json").exists():
+        stored = files.read_json(place / "run.json", {})
+        known, recipe, split = stored["data"], stored.get("recipe"), "validation"
+    elif place is not None and is_entry(handle):
+        scores = zoo.card(handle)["scores"]
+        if scores is None:
+            raise ValueError(f"{handle}: its card has no scores and names no data. Pass real samples as the reference.")
+        known, recipe, split = scores["data"], scores["data"]["recipe"], scores["split"]
+    else:
         raise ValueError(
-            "No reference. Pass real samples: a data set's name, an array, a folder. Only a run folder knows its own."
+            "No reference. Pass real samples: a data set's name, an array, a folder. Only a run folder and an entry of the zoo know "
+            "their own."
         )
-    known = json.loads(path.read_text(encoding="utf-8"))["data"]
-    if known["name"] not in data.EMBEDDED:
-        raise ValueError(f"{folder} was trained on {known['name']!r}, which has to be loaded: pass it as the reference.")
-    found = data.load(known["name"])
+    if known["name"] not in data.EMBEDDED and recipe is None:
+        raise ValueError(f"{handle} was trained on {known['name']!r}, which has to be loaded: pass it as the reference.")
+    found = data.load(known["name"]) if recipe is None else zoo.data_of(recipe)
     if found.fingerprint != known["fingerprint"]:
         raise ValueError(
-            f"{folder} was trained on {known['name']!r} with other options than the defaults. Load it with them and pass it as the reference."
+            f"{handle} was trained on {known['name']!r} with other options than the defaults. Load it with them and pass it as the reference."
         )
-    return found
+    return found, split
+
+
+def is_entry(handle):
+    """Whether it names an entry of the zoo: one of the package, a folder, the hub, the web."""
+    text = str(handle)
+    return text.startswith(("hf://", "https://")) or text in zoo.names() or (pathlib.Path(text) / "manifest.json").exists()
+
+
+def model_of(handle):
+    """The GAN of a run folder, a .keras file, or an entry of the zoo."""
+    path = pathlib.Path(handle)
+    if (path / "model.keras").exists():
+        return load_model(path / "model.keras")
+    if path.suffix == ".keras":
+        return load_model(path)
+    if path.is_dir() and not is_entry(path):
+        raise FileNotFoundError(
+            f"{path}: neither a run folder with a saved model (it has no model.keras) nor an entry of the zoo."
+        )
+    return zoo.load(handle)
 
 
 def as_samples(given, value_range, image_size, statistics=False):
@@ -168,14 +198,15 @@ def as_samples(given, value_range, image_size, statistics=False):
     if not isinstance(given, (str, pathlib.Path)):
         return given
     path = pathlib.Path(given)
+    if is_entry(given) or (path / "model.keras").exists() or (path.suffix == ".keras" and path.exists()):
+        return model_of(given)
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file or folder, and no embedded data set ({', '.join(data.EMBEDDED)}).")
-    if path.is_dir() and (path / "model.keras").exists():
-        return load_model(path / "model.keras")
+        raise FileNotFoundError(
+            f"{path}: no such file or folder, no embedded data set ({', '.join(data.EMBEDDED)}), and no entry of the zoo "
+            f"({', '.join(zoo.names())})."
+        )
     if path.is_dir():
         return read_folder(path, image_size)[0]
-    if path.suffix == ".keras":
-        return load_model(path)
     if path.suffix not in (".npy", ".npz"):
         raise ValueError(f"{path}: expected a folder of images, a run folder, or a .keras, .npy or .npz file.")
     try:

@@ -1,6 +1,6 @@
 """Trains the embedded feature extractors: one small classifier per embedded data set.
 
-    python scripts/train_extractors.py              all of them (about 8 minutes on 2 cores)
+    python scripts/train_extractors.py              all of them (about 9 minutes on 2 cores)
     python scripts/train_extractors.py digits       one
 
 Each is trained on the training split of its data set, tested on the validation split, and written as
@@ -21,6 +21,7 @@ JOBS = {
     "digits": {"data": ("digits", {}), "epochs": 60, "width": 32},
     "glyphs": {"data": ("glyphs", {"classes": 10, "count": 20_000}), "epochs": 12, "width": 32},
     "glyphs36": {"data": ("glyphs", {"classes": 36, "count": 40_000}), "epochs": 12, "width": 32},
+    "patches": {"data": ("patches", {}), "epochs": 10, "width": 32},
 }
 SEED = 0
 

@@ -85,6 +85,15 @@ def test_a_run_folder_knows_its_data(digits, tmp_path):
         keras_gans.evaluate(gan)
 
 
+def test_an_entry_is_scored_on_the_split_that_its_card_is_of():
+    card = keras_gans.zoo.card("dense_gan_wine")["scores"]
+    found = keras_gans.evaluate("dense_gan_wine", metrics=["fid"], num_samples=card["n_fake"])
+    assert found["fid[raw]"] == pytest.approx(card["scores"]["fid[raw]"]["draws"][0], rel=0.01), "the first draw has seed 0"
+    assert found.record["split"] == card["split"] == "test" and found.record["n_real"] == card["n_real"]
+    with pytest.raises(FileNotFoundError, match="no entry of the zoo"):
+        keras_gans.evaluate("dense_gan_vine", "wine")
+
+
 def test_vectors_and_sequences():
     ring = keras_gans.data.load("ring", count=500)
     assert {"fid[raw]", "coverage[raw]", "modes"} <= set(keras_gans.evaluate(keras_gans.data.ring(100, seed=4), ring))

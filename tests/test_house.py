@@ -26,7 +26,7 @@ ALLOWED = {
     "models": {"errors", "files", "backend", "losses", "penalties", "layers", "training", "data"},
     "plots": {"files"},
     "callbacks": {"errors", "files", "plots", "metrics"},
-    "evaluation": {"errors", "files", "data", "metrics", "models"},
+    "evaluation": {"errors", "files", "data", "metrics", "models", "zoo"},
     "runs": {"errors", "files", "plots", "callbacks", "metrics", "models"},
     "tuning": {"backend", "errors", "files", "plots", "metrics", "callbacks", "models"},
     "report": {"files", "plots", "callbacks", "tuning"},

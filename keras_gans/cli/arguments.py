@@ -314,16 +314,16 @@ def parser():
 
     evaluate = commands.add_parser(
         "evaluate",
-        help="score a run, a saved model, an array or a folder of images",
-        description="Score samples against real ones: of a run or a saved model, of an array (.npy), of a folder of images.",
+        help="score a run, a pretrained entry, a saved model, an array or a folder of images",
+        description="Score samples against real ones: of a run, a pretrained entry or a saved model, of an array (.npy), of a folder of images.",
         epilog="examples: keras-gans evaluate runs/dcgan_digits\n          keras-gans evaluate fakes/ reals/ --extractor inception",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    evaluate.add_argument("samples", help="run folder, .keras file, .npy or .npz file, or folder of images")
+    evaluate.add_argument("samples", help=f"run folder, .keras file, .npy or .npz file, folder of images, or {HANDLE}")
     evaluate.add_argument(
         "reference",
         nargs="?",
-        help="real samples: an embedded data set's name, array, folder, or npz of statistics (default: the run's data set)",
+        help="real samples: an embedded data set's name, array, folder, or npz of statistics (default: the data set of the run or the entry)",
     )
     evaluate.add_argument(
         "--metrics", nargs="+", metavar="NAME", help="fid is kid prdc ms_ssim nearest modes discriminative untrained ..."

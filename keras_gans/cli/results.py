@@ -7,9 +7,9 @@ def run_generate(arguments):
 
     import numpy as np
 
-    from keras_gans import files, plots
+    from keras_gans import evaluation, files, plots
 
-    gan = model_of(arguments.model)
+    gan = evaluation.model_of(arguments.model)
     samples = gan.generate(arguments.count, labels=arguments.labels, seed=arguments.seed)
     output = pathlib.Path(arguments.output)
     if output.suffix.lower() == ".npy":
@@ -21,25 +21,6 @@ def run_generate(arguments):
         raise ValueError(f"--output {output}: expected a .png or .npy file.")
     print(f"{len(samples)} samples in {output}")
     return 0
-
-
-def model_of(handle):
-    """The GAN of a run folder, a .keras file, or an entry of the zoo."""
-    import pathlib
-
-    from keras_gans import zoo
-    from keras_gans.models import load_model
-
-    path = pathlib.Path(handle)
-    if path.is_dir() and (path / "model.keras").exists():
-        return load_model(path / "model.keras")
-    if path.suffix == ".keras":
-        return load_model(path)
-    if path.is_dir() and not (path / "manifest.json").exists():
-        raise FileNotFoundError(
-            f"{path}: neither a run folder with a saved model (it has no model.keras) nor an entry of the zoo."
-        )
-    return zoo.load(handle)
 
 
 def run_report(arguments):

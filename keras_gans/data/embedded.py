@@ -64,9 +64,16 @@ def patches(size=32):
     }
 
 
-def goog(steps=24):
-    """Daily GOOG prices, 2004 to 2008, in windows of `steps` days in time order: open, high, low, close, adjusted close, volume,
-    each scaled to [0, 1] by its minimum and maximum over the whole series. The last fifth of the windows is held out."""
+def goog(steps=24, split="time"):
+    """Daily GOOG prices, 2004 to 2008, in windows of `steps` days: open, high, low, close, adjusted close, volume, each scaled to
+    [0, 1] by its minimum and maximum over the whole series.
+
+    `split="time"` holds out the last fifth, less the windows that share a day with the training: later prices are others than earlier
+    ones, so that even real training windows are far from it. `split="random"` holds out random windows, as TimeGAN's protocol does
+    (Yoon et al. 2019): nearly every one has neighbours in the training that share all days but one, so that its scores say how well
+    the series as a whole is drawn, and nothing of days that nobody has seen."""
+    if split not in ("time", "random"):
+        raise ValueError(f"split={split!r}: expected 'time' or 'random'.")
     from matplotlib import cbook  # an optional dependency, imported only where used
 
     rows = cbook.get_sample_data("goog.npz")["price_data"]
@@ -74,8 +81,7 @@ def goog(steps=24):
     series = (series - series.min(0)) / (series.max(0) - series.min(0))
     return {
         "samples": windows(series, steps),
-        "in_order": True,
-        "gap": steps - 1,
+        **({"in_order": True, "gap": steps - 1} if split == "time" else {}),
         "source": "GOOG daily prices, from the sample data that matplotlib brings",
         "licence": "sample data of matplotlib (PSF-based licence)",
     }

@@ -34,9 +34,9 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
     Args:
         name: images: "digits" (handwriting, 8x8x1, 1,797 images), "glyphs" (28x28x1, rendered; options `classes=10 | 36`,
             `count=20000`, up to 60,000), "patches" (32x32x3, of two photographs), or a TensorFlow Datasets name ("mnist", "cifar10",
-            "celeb_a/2.1.0" ...). Sequences:
-            "sines" (24 x 5; options `count`, `steps`, `features`, `version="code" | "paper"`), "goog" (prices, `steps=24` x 6).
-            Vectors: "ring" and "grid" (2-D Gaussians; option `count`), "wine" (13 columns), "breast_cancer" (30 columns).
+            "celeb_a/2.1.0" ...). Sequences: "sines" (24 x 5; options `count`, `steps`, `features`, `version="code" | "paper"`), "goog"
+            (prices, 24 x 6; options `steps`, `split="time" | "random"`). Vectors: "ring" and "grid" (2-D
+            Gaussians; option `count`), "wine" (13 columns), "breast_cancer" (30 columns).
         batch_size: training batch.
         image_size: (height, width) or one number: resize images (antialiased bilinear).
         labels: pipelines give pairs (images, labels); for images.
@@ -86,7 +86,7 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
     found.setdefault("name", name)
     common = {"test": test, "batch_size": batch_size, "image_size": image_size, "with_labels": labels, "seed": seed}
     data = from_arrays(images, classes, **common, **found)
-    if name in ("digits", "glyphs"):
+    if name in ("digits", "glyphs", "patches"):
         tag(data, extractor=data.name)
     return data
 

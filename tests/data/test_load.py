@@ -50,3 +50,13 @@ def test_prices_are_in_time_order_and_held_out_at_the_end():
     assert windows.shape == (1047 - 24 + 1, 24, 6) and windows.min() == 0 and windows.max() == 1
     np.testing.assert_array_equal(windows[1:, :-1], windows[:-1, 1:])
     assert windows[0, 0, 3] < 0.05, "2004 comes first, when the price was lowest"
+
+
+def test_prices_by_the_protocol_of_random_windows():
+    found, windows = data.load("goog", split="random"), data.embedded.goog()["samples"].astype("float32")
+    days = {one.tobytes() for one in found.train_images[:, 1:]}
+    neighbours = np.mean([one[:-1].tobytes() in days for one in found.validation_images])
+    assert neighbours > 0.5, "what the docstring says of it: most have a neighbour in the training"
+    assert len(found.train_images) + len(found.validation_images) == len(windows)
+    with pytest.raises(ValueError, match="expected 'time' or 'random'"):
+        data.load("goog", split="shuffled")

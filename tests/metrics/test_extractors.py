@@ -10,7 +10,7 @@ from keras_gans.metrics import extractors
 
 def test_embedded_extractors_are_what_their_cards_say(digits):
     cards = extractors.embedded_extractors()
-    assert set(cards) == {"digits", "glyphs", "glyphs36"}
+    assert set(cards) == {"digits", "glyphs", "glyphs36", "patches"}
     for name, card in cards.items():
         path = extractors.FOLDER / f"{name}.weights.h5"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == card["sha256"]
