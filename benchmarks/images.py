@@ -72,7 +72,7 @@ def main():
     for dataset in arguments.data:
         data, steps = keras_gans.data.load(dataset), arguments.steps or STEPS[dataset]
         evaluator = keras_gans.metrics.Evaluator(data.validation, ["fid", "precision", "recall"])
-        floor = scores(evaluator, data.scaled(data.train_images[: SAMPLES[dataset]]))
+        floor = scores(evaluator, data.real(SAMPLES[dataset]))
         print(f"\n{dataset}, {steps} generator steps of {BATCH}, {SAMPLES[dataset]} samples", flush=True)
         print(f"\n| | fid[{dataset}] | precision | recall | seconds |\n|---|---|---|---|---|")
         print(line("real training images", [floor]), flush=True)

@@ -104,7 +104,7 @@ def evaluate(
         reference = data.load(reference)
     floor = None
     if isinstance(reference, data.Data):
-        train, floor = train if train is not None else reference.train, reference.train
+        train, floor = train if train is not None else reference.train, reference
         reference = getattr(reference, split)
     arrays = {"value_range": value_range, "image_size": image_size}
     reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
@@ -113,7 +113,7 @@ def evaluate(
     if metrics is None:
         metrics = default_metrics(reference, kwargs)
     evaluator = Evaluator(reference, metrics, **kwargs)
-    real = evaluator.score(head(floor, num_samples)) if floor is not None else {}
+    real = evaluator.score(floor.real(num_samples)) if floor is not None else {}
     values = evaluator(samples) if isinstance(samples, GAN) else evaluator.score(samples)
     return Scores(values, evaluator.record, real)
 
@@ -127,17 +127,6 @@ def default_metrics(reference, kwargs):
     names = DEFAULTS[len(probe.sample_shape)]
     names = names + (["modes"] if probe.modes is not None else [])
     return [name for name in names if name != "is" or probe.extractor.classes]
-
-
-def head(pipeline, count):
-    """The first samples of a training split, as an array."""
-    parts, found = [], 0
-    for batch in pipeline.in_order(256):
-        parts.append(np.asarray(batch[0] if isinstance(batch, tuple) else batch))
-        found += len(parts[-1])
-        if found >= count:
-            break
-    return np.concatenate(parts)[:count]
 
 
 def data_of(handle):

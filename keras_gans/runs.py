@@ -275,7 +275,7 @@ def finish(gan, data, folder, kept, score, measured=True):
         scores = {key: record[key] for key in score.evaluator.keys()}
         drawn = record.get("class_counts", [])
         counts = dict(zip(data.class_names or map(str, range(len(drawn))), drawn))
-        real = score.evaluator.score(data.scaled(data.train_images[: record["n_fake"]]))
+        real = score.evaluator.score(data.real(record["n_fake"]))
         for key, produced in zip(scores, score.produces):
             measured_rows = [row for row in rows if produced in row]
             if produced == kept.monitor and measured_rows:
@@ -307,5 +307,5 @@ def reported(gan, data, chosen_on):
     )
     scores = evaluator(gan)
     found = {"scores": scores, **{name: evaluator.record[name] for name in ("n_real", "n_fake")}}
-    real = evaluator.score(data.scaled(data.train_images[: evaluator.record["n_fake"]]))
+    real = evaluator.score(data.real(evaluator.record["n_fake"]))
     return {**found, "real_scores": real}

@@ -2,6 +2,7 @@
 
     python scripts/make_zoo.py                      every recipe whose data are embedded
     python scripts/make_zoo.py dcgan_digits         one
+    python scripts/make_zoo.py --rows NAME          an entry that is there: its weights stay, its scores and rows are taken anew
     python scripts/make_zoo.py --work FOLDER        where runs are kept; a killed command goes on from there
 
 Three trainings for each, on the same training split, for as many epochs, scored on the same test split:
@@ -9,7 +10,8 @@ Three trainings for each, on the same training split, for as many epochs, scored
     the entry           `keras-gans train --recipe NAME`, its best epoch on the validation split
     default recipe      the same networks with the architecture's published settings, without an averaged generator; best epoch, too
     plain Keras         the well-known Keras example ("Customizing what happens in fit": its networks' pattern at this sample shape,
-                        its step, Adam 3e-4, noisy labels), last epoch; images of several classes without labels, as there
+                        its step, Adam 3e-4, noisy labels), last epoch; images of several classes without labels, as there. It ends
+                        early where it has trained for as many seconds as the entry did
 
 and an untrained network. The entry is then written with `keras_gans.zoo.from_run`.
 """
@@ -20,9 +22,12 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
+import keras  # after the settings above
+
 ZOO = pathlib.Path(__file__).resolve().parent.parent / "zoo"
 OF_TRAINING = ("ema_decay",)  # beside those of `models.settings.TRAINING`: what the default recipe does without
 
@@ -48,7 +53,6 @@ def default_recipe(recipe, path):
 def plain_networks(shape, latent):
     """The example's networks, by its pattern: strided convolutions of 64 and 128 and a global maximum; 128 maps and two doublings. Of
     vectors and sequences the same depth in dense and recurrent layers."""
-    import keras
     from keras import layers
 
     slope = {"negative_slope": 0.2}
@@ -72,9 +76,19 @@ def plain_networks(shape, latent):
     return keras.Sequential([layers.Input((latent,)), *g]), keras.Sequential([layers.Input(shape), *d])
 
 
-def plain_keras(data, epochs, batch_size, seed=0, latent=128):
+class Until(keras.callbacks.Callback):
+    """Ends `fit` after an epoch in which the time is over."""
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.end = time.monotonic() + seconds
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = time.monotonic() > self.end
+
+
+def plain_keras(data, epochs, batch_size, seconds, seed=0, latent=128):
     """The example's training on a `Data`; an object that draws as a GAN does."""
-    import keras
     import numpy as np
     import tensorflow as tf
 
@@ -109,7 +123,12 @@ def plain_keras(data, epochs, batch_size, seed=0, latent=128):
     pipeline = tf.data.Dataset.from_tensor_slices((samples - low) / span).shuffle(len(samples), seed=seed)
     options = tf.data.Options()
     options.autotune.enabled = False  # whose sleeping thread can stall every epoch
-    model.fit(pipeline.batch(batch_size, drop_remainder=True).with_options(options), epochs=epochs, verbose=0)
+    model.fit(
+        pipeline.batch(batch_size, drop_remainder=True).with_options(options),
+        epochs=epochs,
+        callbacks=[Until(seconds)],
+        verbose=0,
+    )
 
     class Draws:
         @staticmethod
@@ -121,21 +140,31 @@ def plain_keras(data, epochs, batch_size, seed=0, latent=128):
     return Draws
 
 
-def make(name, work):
+def make(name, work, only_rows=False):
     from keras_gans import files, zoo
     from keras_gans.models import load_model
 
     recipe = json.loads((ZOO / name / "recipe.json").read_text())
-    train(ZOO / name / "recipe.json", work / name)
+    if only_rows:
+        seconds = zoo.card(name)["scores"]["training"]["seconds"]
+    else:
+        train(ZOO / name / "recipe.json", work / name)
+        seconds = files.read_json(work / name / "summary.json", {})["seconds"]
     default = work / "default" / name
     train(default_recipe(recipe, work / "default" / f"{name}.json"), default)
     data = zoo.data_of(recipe)
     rows = {"default recipe": zoo.measure(load_model(default / "best.keras"), data)}
-    kept = work / "plain" / f"{recipe['data']}_{recipe['epochs']}_{recipe['batch_size']}.json"  # of several entries, once
+    kept = work / "plain" / f"{name}.json"
     if not kept.exists():
-        files.write_json(kept, zoo.measure(plain_keras(data, recipe["epochs"], recipe["batch_size"]), data))
+        files.write_json(kept, zoo.measure(plain_keras(data, recipe["epochs"], recipe["batch_size"], seconds), data))
     rows["plain Keras"] = json.loads(kept.read_text())
-    zoo.from_run(work / name, ZOO / name, rows=rows)
+    if only_rows:
+        known, gan = zoo.card(name)["scores"], zoo.load(ZOO / name)
+        scores = zoo.measure(gan, data, rows=rows, recipe=recipe)
+        scores["rows"]["untrained"] = known["rows"]["untrained"]
+        zoo.save(gan, ZOO / name, scores, recipe, known["training"])
+    else:
+        zoo.from_run(work / name, ZOO / name, rows=rows)
     print((ZOO / name / "README.md").read_text(), flush=True)
 
 
@@ -143,6 +172,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="entries; none: all with embedded data")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("runs/zoo"), help="folder of the runs")
+    parser.add_argument("--rows", action="store_true", help="keep the weights of entries that are there")
     arguments = parser.parse_args()
     from keras_gans import data
 
@@ -151,7 +181,7 @@ def main():
     ]
     for name in arguments.names or embedded:
         print(f"== {name}", flush=True)
-        make(name, arguments.work.resolve())
+        make(name, arguments.work.resolve(), arguments.rows)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,13 @@ class Data:
         """Stored samples as the pipelines give them: float32, a numpy array of the same shape."""
         return to_range(images, self.stored_range).numpy()
 
+    def real(self, count):
+        """`count` training samples (all, where there are fewer), as the pipelines give them, to score beside drawn ones. They are chosen once,
+        at random: the first would be of one class where a data set is in order."""
+        number = len(self.train_images)
+        rows = slice(None) if count >= number else np.random.default_rng(0).permutation(number)[:count]
+        return self.scaled(self.train_images[rows])
+
     def augmented(self, policies):
         """The same data set, whose training pipeline changes each batch at random. The order of the samples, and what is drawn for
         them, follow from seed and epoch, so that a run resumes exactly. The held-out samples stay as they are.

@@ -78,7 +78,7 @@ def get(objective, data, gan=None, **options):
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
             raise ValueError(f"objective: the weight of {name!r} is {weight!r}; expected a number above 0.")
     worst = evaluator(gan)
-    best = evaluator.score(data.scaled(data.train_images[: evaluator.record["n_fake"]]))
+    best = evaluator.score(data.real(evaluator.record["n_fake"]))
     ends = {}
     for name, key in keys.items():
         falls = scores.better(name) == "min"

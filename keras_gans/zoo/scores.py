@@ -52,7 +52,7 @@ def measure(gan, data, metrics=None, *, extractor="auto", draws=5, rows=None, re
         extractor = Evaluator(reference, ["fid"], extractor=extractor).extractor
         metrics[1:1] = ["is"] if len(data.shape) == 3 and extractor.classes else []
     evaluator = Evaluator(reference, metrics, extractor=extractor, **options)
-    real = evaluator.score(data.scaled(data.train_images[:number]))
+    real = evaluator.score(data.real(number))
     found = []
     for seed in range(draws):
         samples = gan.generate(number, seed=seed)

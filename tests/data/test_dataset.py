@@ -20,6 +20,15 @@ def test_splits_are_apart_and_do_not_move_with_the_seed():
     assert not np.array_equal(next(iter(sets[0].train)), next(iter(sets[1].train)))
 
 
+def test_real_samples_to_score_beside_are_of_every_class_though_the_data_are_in_order():
+    levels = np.repeat(np.arange(10, dtype="uint8") * 25, 20)
+    one = data.from_arrays(np.broadcast_to(levels[:, None, None, None], (200, 8, 8, 1)), levels // 25, batch_size=8)
+    some = one.real(40)
+    assert some.shape == (40, 8, 8, 1) and some.dtype == "float32" and len(np.unique(some)) > 7
+    np.testing.assert_array_equal(some, one.real(40))
+    np.testing.assert_array_equal(one.real(10**6), one.scaled(one.train_images))
+
+
 def test_pipelines_are_in_range_with_static_shapes_and_labels():
     one = data.from_arrays(images(), np.arange(100) % 4, batch_size=16, with_labels=True, class_names="abcd")
     assert one.shape == (8, 10, 3) and one.class_names == ("a", "b", "c", "d") and "80 training" in repr(one)
