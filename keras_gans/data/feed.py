@@ -95,7 +95,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
         if specs.shape.rank is not None:
             check_shape(tuple(specs.shape[1:]), wanted.shape, unbatched=tuple(specs.shape))
         first = next(iter(without_autotuning(x.take(1))), None)
-        check_batch(first, wanted)
+        check_batch(first, wanted, scaled=hasattr(x, "fingerprint"))
         check_pack(len(first[0] if pair else first), wanted)
         if pair and not wanted.num_classes:
             warnings.warn("The labels beside the samples are ignored: this GAN does not take labels.", stacklevel=5)
@@ -223,8 +223,9 @@ def order_of(dataset):
     return order_of(inputs[0]) if len(inputs) == 1 else None
 
 
-def check_batch(batch, wanted):
-    """Raises unless the first axis counts samples and the samples (and labels) are what the networks are made for."""
+def check_batch(batch, wanted, scaled=False):
+    """Raises unless the first axis counts samples and the samples (and labels) are what the networks are made for. Of the pipelines of a
+    `Data`, which are `scaled`, a batch without dark pixels is no sign that black is 0."""
     labels = None
     if isinstance(batch, (tuple, list)):
         batch, labels = batch[0], (batch[1] if len(batch) > 1 else None)
@@ -252,7 +253,7 @@ def check_batch(batch, wanted):
             "(pixels of 0 to 255 by x / 127.5 - 1), let keras_gans.data.from_arrays(x, value_range=...) do it, or give the "
             "generator an output activation that reaches them."
         )
-    if np.isfinite(high - low) and low < 0 <= least and most > 0:
+    if np.isfinite(high - low) and low < 0 <= least and most > 0 and not scaled:
         warnings.warn(
             f"x has values from {least:g} to {most:g} alone, and the generator gives values in [{low:g}, {high:g}]. If black is "
             "0 in your data, scale them to that range: x * 2 - 1.",

@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -43,6 +45,13 @@ def test_bad_data_sets_raise(small, images):
         small.fit(images.astype(complex), batch_size=4, verbose=0)
     with pytest.warns(UserWarning, match="If black is 0 in your data"):
         small.fit((images + 1) / 2, batch_size=4, verbose=0)
+
+
+def test_a_bright_batch_of_scaled_data_is_no_sign_of_another_range(small):
+    bright = np.random.default_rng(0).integers(150, 256, (16, 8, 8, 1), "uint8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        small.fit(keras_gans.data.from_arrays(bright, batch_size=4, validation=0.5).train, verbose=0)
 
 
 def test_order_is_found_behind_maps(images):
