@@ -13,7 +13,7 @@ Three trainings for each, on the same training split, for as many epochs, scored
                         its step, Adam 3e-4, noisy labels), last epoch; images of several classes without labels, as there. It ends
                         early where it has trained for as many seconds as the entry did
 
-and an untrained network. The entry is then written with `keras_gans.zoo.from_run`.
+and an untrained network. The entry is then written with `keras_gans.zoo.from_run`, and the tables of README.md and docs/zoo.md anew.
 """
 
 import argparse
@@ -168,6 +168,17 @@ def make(name, work, only_rows=False):
     print((ZOO / name / "README.md").read_text(), flush=True)
 
 
+def write_tables():
+    """The entries' table, where README.md and docs/zoo.md have it."""
+    from keras_gans import files, zoo
+
+    for path in (ZOO.parent / "README.md", ZOO.parent / "docs" / "zoo.md"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        first = next(number for number, line in enumerate(lines) if line.startswith("| entry |"))
+        last = next(number for number in range(first, len(lines)) if not lines[number].startswith("|"))
+        files.write_text(path, "".join([*lines[:first], zoo.table(), *lines[last:]]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="entries; none: all with embedded data")
@@ -182,6 +193,7 @@ def main():
     for name in arguments.names or embedded:
         print(f"== {name}", flush=True)
         make(name, arguments.work.resolve(), arguments.rows)
+        write_tables()
 
 
 if __name__ == "__main__":
