@@ -64,7 +64,7 @@ class GradientPenalty(Penalty):
         self.target, self.one_sided = target, one_sided
 
     def points(self, real, fake, seed):
-        share = keras.random.uniform((ops.shape(real)[0], *[1] * (len(real.shape) - 1)), seed=seed, dtype=real.dtype)
+        share = backend.random.uniform((ops.shape(real)[0], *[1] * (len(real.shape) - 1)), seed=seed, dtype=real.dtype)
         return real + share * (fake - real)
 
     def value(self, squares):
@@ -120,7 +120,7 @@ class DRAGAN(GradientPenalty):
         self.noise = noise
 
     def points(self, real, fake, seed):
-        moved = real + self.noise * ops.std(real) * keras.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
+        moved = real + self.noise * ops.std(real) * backend.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
         return super().points(real, moved, seed)
 
     def get_config(self):

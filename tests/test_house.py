@@ -20,7 +20,7 @@ ALLOWED = {
     "tfgan": {"errors"},
     "layers": {"backend"},
     "data": {"errors", "files"},
-    "training": {"errors"},
+    "training": {"errors", "backend"},
     "metrics": {"errors", "files", "data"},
     "penalties": {"errors", "backend"},
     "models": {"errors", "files", "backend", "losses", "penalties", "layers", "training", "data"},

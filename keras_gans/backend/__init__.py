@@ -17,7 +17,9 @@ vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradie
 apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
-forgetting = chosen.forgetting
+forgetting, replicas, mean_of_replicas = chosen.forgetting, chosen.replicas, chosen.mean_of_replicas
+
+from keras_gans.backend import random  # noqa: E402, of the backend that was chosen
 
 __all__ = [
     "COMPILE",
@@ -30,6 +32,9 @@ __all__ = [
     "has_accelerator",
     "input_gradient",
     "kinked",
+    "mean_of_replicas",
+    "random",
+    "replicas",
     "vjp",
     "when",
     "without_updates",

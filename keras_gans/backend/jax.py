@@ -158,6 +158,15 @@ def without_updates():
 class Steps:
     """What Keras's JAX trainer calls, around the step body that every backend shares."""
 
+    @property
+    def device_count(self):
+        """How many devices share a batch."""
+        found = keras.distribution.distribution()
+        return found.device_mesh.shape[0] if isinstance(found, keras.distribution.DataParallel) else 1
+
+    def check_scope(self):
+        """Nothing that could be wrong: a distribution holds for the whole process."""
+
     def train_step(self, state, data):
         groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
         return self._stateless(self.adversarial_step, groups, state, data)
@@ -172,6 +181,21 @@ class Steps:
         with _scope(mapping) as scope:
             logs = step(data)
         return logs, tuple([scope.state_mapping[id(v)] for v in group] for group in groups)
+
+
+def replicas():
+    """1: under `keras.distribution` a step is written, and computed, as on one device."""
+    return 1
+
+
+def mean_of_replicas(value, count):
+    """As in `backend.tensorflow`."""
+    return value
+
+
+def own_rows(draw, count):
+    """As in `backend.tensorflow`."""
+    return draw(count)
 
 
 def has_accelerator():

@@ -164,14 +164,92 @@ def without_updates():
     return keras.StatelessScope()
 
 
+def replicas():
+    """How many devices share the batch of the step that is being written."""
+    context = tf.distribute.get_replica_context()
+    return 1 if context is None else context.num_replicas_in_sync
+
+
+def mean_of_replicas(value, count):
+    """The mean over the replicas of a scalar that is a mean over `count` samples, without a gradient where there are several replicas."""
+    if replicas() == 1:
+        return value
+    count = tf.cast(count, value.dtype)
+    value = tf.where(count > 0, tf.stop_gradient(value) * count, 0.0)  # a replica without samples has NaN
+    total, number = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, [value, count])
+    return total / number
+
+
+def own_rows(draw, count):
+    """`draw(n)`, random numbers with n rows, for the `count` samples of this replica: out of those of all replicas' samples, so that
+    replicas have different ones, and together those of one device with the whole batch."""
+    if replicas() == 1:
+        return draw(count)
+    context, total, each = tf.distribute.get_replica_context(), replicas() * count, count
+    if tf.is_tensor(count):  # a last batch may have fewer for the last replicas
+        total = context.all_reduce(tf.distribute.ReduceOp.SUM, count)
+        each = (total + replicas() - 1) // replicas()
+    first = tf.minimum(context.replica_id_in_sync_group * each, total)
+    return draw(total)[first : first + count]
+
+
 class Steps:
     """What Keras's TensorFlow trainer calls, around the step body that every backend shares."""
 
+    @property
+    def device_count(self):
+        """How many devices share a batch."""
+        return self.distribute_strategy.num_replicas_in_sync
+
+    def check_scope(self):
+        """Raises where `fit` runs under another strategy than the one that the model was made in."""
+        if tf.distribute.has_strategy() and tf.distribute.get_strategy() is not self.distribute_strategy:
+            raise ValueError(
+                "fit runs in the scope of a strategy in which this model was not made, so that its weights are on one device. Make it "
+                "inside of the scope: with strategy.scope(): gan = DCGAN(...)."
+            )
+
     def train_step(self, data):
-        return self.adversarial_step(data)
+        return self._reducible(self.adversarial_step(data))
 
     def test_step(self, data):
-        return self.held_out_step(data)
+        return self._reducible(self.held_out_step(data))
+
+    @staticmethod
+    def _reducible(logs):
+        """Scalars of shape (1,) where workers share a step: Keras takes the mean of their logs over the first axis."""
+        several_workers = isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy)
+        return {name: tf.reshape(value, (1,)) for name, value in logs.items()} if several_workers else logs
+
+    def make_train_function(self, force=False):
+        """With several replicas, where the generator moves at every n_critic-th step, two functions in turn: replicas cannot meet
+        inside of a condition of the graph."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force=True)
+        if self.device_count == 1 or self.n_critic == 1:
+            return
+
+        def taking(turn):
+            return self._make_function(lambda data: self._reducible(self.adversarial_step(data, turn)))
+
+        with_generator, without = taking(True), taking(False)
+
+        def step(iterator):
+            due = (int(self.steps.numpy()) + 1) % self.n_critic == 0
+            return (with_generator if due else without)(iterator)
+
+        self.train_function = step
+
+    def predict_on_batch(self, x):
+        """As Keras's; several replicas would each draw the whole batch."""
+        if self.device_count == 1:
+            return super().predict_on_batch(x)
+        if self._drawing is None:
+            self._drawing = tf.function(lambda x: self(x, training=False))
+        return keras.ops.convert_to_numpy(self._drawing(keras.tree.map_structure(tf.convert_to_tensor, x)))
+
+    _drawing = None
 
 
 def has_accelerator():

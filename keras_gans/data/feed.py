@@ -19,7 +19,8 @@ class Wanted(NamedTuple):
         shape: of one sample, None for any size.
         range: (low, high) that the generator can reach, or None where that is not known.
         num_classes: of a conditional GAN, else None.
-        pack: how many samples are judged as one: what a training batch must be a multiple of.
+        pack: how many samples are judged as one: what each device's part of a training batch must be a multiple of.
+        devices: how many share a batch in equal parts.
         held_out: whether the data are for evaluation, where a last batch may be filled up.
     """
 
@@ -27,6 +28,7 @@ class Wanted(NamedTuple):
     range: tuple | None = None
     num_classes: int | None = None
     pack: int = 1
+    devices: int = 1
     held_out: bool = False
 
 
@@ -194,12 +196,18 @@ def no_second(y):
 
 
 def check_pack(size, wanted):
-    pack = wanted.pack
-    if size % pack and not wanted.held_out:
+    """Raises unless a training batch has equal parts for all devices, each of whole packs."""
+    pack, devices = wanted.pack, wanted.devices
+    if wanted.held_out or not size % (pack * devices):
+        return
+    advice = f"Try batch_size={max(size // (pack * devices), 1) * pack * devices}."
+    if size % pack:
         raise ValueError(
             f"Batches of {size} samples, and pack={pack}: the discriminator judges {pack} samples at once, so the batch must be "
-            f"a multiple of {pack}. Try batch_size={max(size // pack, 1) * pack}."
+            f"a multiple of {pack}. {advice}"
         )
+    whole = f" of whole packs of {pack}" if pack > 1 else ""
+    raise ValueError(f"Batches of {size} samples, and {devices} devices: each takes an equal part{whole}. {advice}")
 
 
 def check_labels(labels, count, wanted):

@@ -233,8 +233,8 @@ class Evaluator:
                 self._gan, self._collector = gan, self._new_collector(gan, self.num_samples)
             self._latents = batches(gan.latents(self.num_samples, self.seed), BATCH)
             if gan.num_classes:  # each class equally likely
-                pairs = batches((gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)), BATCH)
-                self._latents = pairs.map(lambda latents, labels: ((latents, labels),))
+                pairs = gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)
+                self._latents = batches(pairs, BATCH)
         return self._scores(self._collector(self._latents))
 
     def score(self, samples):

@@ -14,8 +14,9 @@ NORMS = ("d_gradient_norm", "g_gradient_norm")
 class Algorithm:
     """What `GAN` does with a batch."""
 
-    def adversarial_step(self, data):
-        """The discriminator's update on a batch and, at every n_critic-th step, the generator's; returns the logs.
+    def adversarial_step(self, data, turn=None):
+        """The discriminator's update on a batch and, at every n_critic-th step, the generator's; returns the logs. `turn` says whether it
+        is the generator's, where that is known; by default the step count decides.
 
         (Goodfellow et al. 2014, algorithm 1, and Gulrajani et al. 2017, algorithm 1: each discriminator step has a fresh
         batch.) Where the generator moves at every step it does so on the same fakes, so that it runs once a step.
@@ -35,9 +36,13 @@ class Algorithm:
             logs = self._update_generator(real, labels, fake, pull)
             return [logs[name] for name in names]
 
-        due = ops.equal((self.steps + 1) % self.n_critic, 0)
         names = [name for name in self.means.names if name.startswith("g_")]
-        logs |= dict(zip(names, backend.when(due, on_new_fakes, len(names))))
+        if turn is None:
+            due = ops.equal((self.steps + 1) % self.n_critic, 0)
+            g_logs = backend.when(due, on_new_fakes, len(names))
+        else:
+            due, g_logs = float(turn), on_new_fakes() if turn else [ops.zeros(())] * len(names)
+        logs |= dict(zip(names, g_logs))
         self.steps.assign_add(1)
         self._log(logs, count, {name: due for name in names})
         return self.means.result()  # of a step without the generator's update there is no other g_loss to show
@@ -72,7 +77,9 @@ class Algorithm:
             if self.task is not None:
                 logs |= self._solve(real, labels, "d", self.latent_seed)
                 total = total + self.task.d_weight * logs["d_task_loss"]
-            return d.scale_loss(total + weight_penalties(network)), logs
+            return d.scale_loss(
+                total + weight_penalties(network)
+            ) / backend.replicas(), logs  # summed over replicas: the mean
 
         _, logs, gradients = backend.gradient(objective, network)
         backend.apply(d, gradients, network)
@@ -92,10 +99,10 @@ class Algorithm:
             if self.task is not None:
                 logs["g_task_loss"] = self._solve(seen, labels, "g", self.latent_seed)["g_task_loss"]
                 total = total + self.task.g_weight * logs["g_task_loss"]
-            return g.scale_loss(total), {"g_loss": loss, **logs}
+            return g.scale_loss(total) / backend.replicas(), {"g_loss": loss, **logs}
 
         _, logs, gradient = backend.input_gradient(objective, fake)
-        gradients = pull(gradient, g.scale_loss(1.0))
+        gradients = pull(gradient, g.scale_loss(1.0) / backend.replicas())
         backend.apply(g, gradients, self.players.generator)
         if self.average is not None:
             averaging.update(self.players.average, self.players.generator, self.ema_decay, g.iterations)
@@ -110,7 +117,8 @@ class Algorithm:
         about_real, about_fake, penalty = judged(judge, real, fake, self.penalties, self.steps, seed, self.judges_together)
         boundary = self.adversarial_loss.boundary
         if boundary is None:  # the logits' origin means nothing: half way between the two means
-            boundary = (ops.mean(about_real[0]) + ops.mean(about_fake[0])) / 2
+            middle = (ops.mean(about_real[0]) + ops.mean(about_fake[0])) / 2
+            boundary = backend.mean_of_replicas(middle, ops.shape(about_real[0])[0])
         logs = {
             "d_loss": self.adversarial_loss.discriminator(about_real[0], about_fake[0]),
             "d_real_accuracy": ops.mean(ops.cast(about_real[0] > boundary, "float32")),
@@ -144,7 +152,7 @@ class Algorithm:
         return (real if self.normaliser is None else self.normaliser(real)), labels
 
     def _inputs(self, count, labels, seed):
-        latents = keras.random.normal((count, self.latent_dim), seed=seed)
+        latents = backend.random.normal((count, self.latent_dim), seed)
         return latents if labels is None else [latents, labels]
 
     def _packed(self, samples):
@@ -161,11 +169,11 @@ class Algorithm:
         return ops.reshape(samples, (-1, *shape[:-1], m * shape[-1]))
 
     def _norm(self, name, gradients, optimizer):
-        """{name: the gradient's Euclidean norm} where it is asked for."""
+        """{name: the gradient's Euclidean norm} where it is asked for; of several replicas each one's own."""
         if not self.log_norms:
             return {}
         squares = sum(ops.sum(ops.square(ops.cast(one, "float32"))) for one in gradients if one is not None)
-        return {name: ops.sqrt(squares) / optimizer.scale_loss(1.0)}
+        return {name: ops.sqrt(squares) * backend.replicas() / optimizer.scale_loss(1.0)}
 
     def _log(self, logs, count, present=None, absent=()):
         """This step's values; Keras reports the epoch's means, which it finds in `metrics` under the same names."""

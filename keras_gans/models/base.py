@@ -207,6 +207,13 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.players.generator)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
         self._auto_steps = None
+        if self.device_count > 1:
+            if steps_per_execution not in ("auto", 1):
+                raise ValueError(
+                    f"steps_per_execution={steps_per_execution}: several devices meet in each step, which they cannot inside of a loop of "
+                    "the graph. Leave it out."
+                )
+            steps_per_execution = 1
         if steps_per_execution == "auto":
             small = is_small(self.generator) and is_small(self.discriminator)
             steps_per_execution = self._auto_steps = backend.MANY_STEPS if small else min(self.n_critic, backend.MANY_STEPS)
@@ -302,6 +309,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset (of a PyDataset a
                 ValueError).
         """
+        self.check_scope()
         if not self.compiled:
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
@@ -394,6 +402,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             range=None if self.normaliser is not None else output_range(self.generator),
             num_classes=self.num_classes,
             pack=self.pack,
+            devices=self.device_count,
             held_out=shuffle is None,
         )
         return feed.prepare(x, y, batch_size, bool(shuffle), self.seed or 0, wanted)

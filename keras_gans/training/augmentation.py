@@ -10,6 +10,7 @@ import numbers
 import keras
 from keras import ops
 
+from keras_gans import backend
 from keras_gans.errors import unknown
 
 KINDS = {1: "vectors", 2: "sequences", 3: "images"}  # by the rank of one sample
@@ -53,7 +54,7 @@ def is_number(value):
 def draws(samples, seed, low=0.0, high=1.0, each=()):
     """Uniform numbers, one for each sample (or an array of shape `each`), which broadcast against the samples."""
     ones = (1,) * (len(samples.shape) - 1 - len(each))
-    return keras.random.uniform((ops.shape(samples)[0], *ones, *each), low, high, seed=seed)
+    return backend.random.uniform((ops.shape(samples)[0], *ones, *each), low, high, seed=seed)
 
 
 def moved(samples, places, axis):
@@ -71,7 +72,7 @@ def shift(samples, seed, axis, share):
     """Samples moved along an axis by up to `share` of its length, as whole places; zero where they came from outside."""
     length = samples.shape[axis]
     most = int(length * share + 0.5)
-    by = keras.random.uniform((ops.shape(samples)[0], 1), -most - 0.5, most + 0.5, seed=seed)
+    by = backend.random.uniform((ops.shape(samples)[0], 1), -most - 0.5, most + 0.5, seed=seed)
     places = ops.arange(length, dtype="int32") + ops.cast(ops.round(by), "int32")
     return moved(samples, places, axis)
 
@@ -79,7 +80,7 @@ def shift(samples, seed, axis, share):
 def span(samples, seed, axis, length):
     """1.0 on a span of so many places along an axis, its middle uniform over the axis, else 0.0: (batch, places of the axis)."""
     size = samples.shape[axis]
-    middle = keras.random.uniform((ops.shape(samples)[0], 1), 0.0, float(size), seed=seed)
+    middle = backend.random.uniform((ops.shape(samples)[0], 1), 0.0, float(size), seed=seed)
     return ops.cast(ops.abs(ops.arange(size, dtype="float32") + 0.5 - middle) < length / 2, samples.dtype)
 
 
@@ -160,7 +161,7 @@ class Noise(Policy):
         super().__init__(deviation=deviation)
 
     def __call__(self, samples, seed):
-        return samples + self.deviation * keras.random.normal(ops.shape(samples), seed=seed)
+        return samples + self.deviation * backend.random.normal(ops.shape(samples), seed)
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -179,7 +180,7 @@ class Scaling(Policy):
     def __call__(self, samples, seed):
         ones = (1,) * (len(samples.shape) - 2)
         shape = (ops.shape(samples)[0], *ones, samples.shape[-1])
-        return samples * (1.0 + self.deviation * keras.random.normal(shape, seed=seed))
+        return samples * (1.0 + self.deviation * backend.random.normal(shape, seed))
 
 
 @keras.saving.register_keras_serializable("keras_gans")

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gans import backend
 from keras_gans.errors import unknown
 from keras_gans.training import growth
 from keras_gans.training.curriculum_checks import check_order, check_stage, check_values
@@ -215,7 +216,7 @@ class Curriculum(keras.layers.Layer):
         if any(stage.blur for stage in self._stages):
             samples = blurred(samples, self.progress.value("blur"))
         if any(stage.noise for stage in self._stages):
-            samples = samples + self.progress.value("noise") * keras.random.normal(ops.shape(samples), seed=seed)
+            samples = samples + self.progress.value("noise") * backend.random.normal(ops.shape(samples), seed)
         if self.shortest is not None:
             samples = first_steps(samples, self.length(samples.shape[1]))
         return samples

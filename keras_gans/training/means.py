@@ -13,7 +13,7 @@ class EpochMeans(keras.metrics.Metric):
         self.names = tuple(names)
         self.total = self.add_variable((len(self.names),), "zeros", name="total")
         self.count = self.add_variable((len(self.names),), "zeros", name="count")
-        self.last = self.add_variable((len(self.names),), "zeros", name="last")
+        self.last = self.add_variable((len(self.names),), "zeros", aggregation="mean", name="last")
 
     def update_state(self, values, samples, present=None):
         """Adds a value for each name, the mean over so many samples.
@@ -26,7 +26,7 @@ class EpochMeans(keras.metrics.Metric):
         samples, present = ops.cast(samples, self.dtype), present or {}
         given = ops.stack([ops.cast(values[name], self.dtype) for name in self.names])
         there = ops.stack([ops.cast(present.get(name, 1.0), self.dtype) for name in self.names])
-        self.total.assign_add(given * there * samples)
+        self.total.assign_add(ops.where(there * samples > 0, given * there * samples, 0.0))  # a replica may have none: NaN
         self.count.assign_add(there * samples)
         if present:
             self.last.assign(ops.where(there > 0, given, ops.convert_to_tensor(self.last)))

@@ -9,6 +9,7 @@ import itertools
 import keras
 from keras import ops
 
+from keras_gans import backend
 from keras_gans.errors import unknown
 from keras_gans.training import graph
 
@@ -86,7 +87,7 @@ class Choice(Task):
 
     def examples(self, samples, seed, length=None):
         versions = self.versions(samples, length)
-        targets = keras.random.randint((ops.shape(samples)[0],), 0, len(versions), dtype="int32", seed=seed)
+        targets = backend.random.whole_numbers(ops.shape(samples)[0], len(versions), seed)
         targets = ops.reshape(targets, (-1, *(1,) * (len(samples.shape) - 1)))
         chosen = versions[0]
         for number, version in enumerate(versions[1:], 1):
@@ -200,7 +201,7 @@ class MaskedFeature(Task):
 
     def examples(self, samples, seed, length=None):
         features = samples.shape[-1]
-        places = keras.random.randint((ops.shape(samples)[0],), 0, features, dtype="int32", seed=seed)
+        places = backend.random.whole_numbers(ops.shape(samples)[0], features, seed)
         hidden = ops.one_hot(places, features, dtype=samples.dtype)
         return samples * (1.0 - hidden), ops.stack([samples, hidden])
 
