@@ -10,7 +10,7 @@ import time
 
 import keras
 
-from keras_gans import files, plots
+from keras_gans import backend, files, plots
 from keras_gans.callbacks import GenerativeMetrics, ProgressLine, RunFolder, SampleGrid
 from keras_gans.callbacks.run_folder import history_text
 from keras_gans.errors import unknown
@@ -134,7 +134,8 @@ def train(
     open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
     done = 0
     if (folder / "model.keras").exists():
-        gan = load_model(folder / "model.keras")
+        with backend.scope_of(gan):
+            gan = load_model(folder / "model.keras")
         done = int(gan.steps.numpy()) // len(data.train)
     callbacks, score, metrics = [], None, scored(data, choose)
     if metrics:

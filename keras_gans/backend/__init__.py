@@ -17,7 +17,8 @@ vjp, gradient, input_gradient = chosen.vjp, chosen.gradient, chosen.input_gradie
 apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
-forgetting, replicas, mean_of_replicas = chosen.forgetting, chosen.replicas, chosen.mean_of_replicas
+forgetting, devices, scope_of = chosen.forgetting, chosen.devices, chosen.scope_of
+replicas, mean_of_replicas, whole_batches = chosen.replicas, chosen.mean_of_replicas, chosen.whole_batches
 
 from keras_gans.backend import random  # noqa: E402, of the backend that was chosen
 
@@ -27,6 +28,7 @@ __all__ = [
     "Steps",
     "apply",
     "batch_normalise",
+    "devices",
     "forgetting",
     "gradient",
     "has_accelerator",
@@ -35,7 +37,9 @@ __all__ = [
     "mean_of_replicas",
     "random",
     "replicas",
+    "scope_of",
     "vjp",
     "when",
+    "whole_batches",
     "without_updates",
 ]

@@ -155,6 +155,21 @@ def without_updates():
         yield
 
 
+@contextlib.contextmanager
+def whole_batches():
+    """Held-out batches and those of scores, whose last may be one that several devices cannot share evenly: Keras takes its layout from
+    the first, and would raise. Each device has the whole of them."""
+    found = keras.distribution.distribution()
+    if not isinstance(found, keras.distribution.DataParallel):
+        yield
+        return
+    found.get_data_layout = lambda shape: keras.distribution.TensorLayout([None] * len(shape), found.device_mesh)
+    try:
+        yield
+    finally:
+        del found.get_data_layout
+
+
 class Steps:
     """What Keras's JAX trainer calls, around the step body that every backend shares."""
 
@@ -166,6 +181,10 @@ class Steps:
 
     def check_scope(self):
         """Nothing that could be wrong: a distribution holds for the whole process."""
+
+    def predict_on_batch(self, x):
+        with whole_batches():
+            return super().predict_on_batch(x)
 
     def train_step(self, state, data):
         groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
@@ -181,6 +200,24 @@ class Steps:
         with _scope(mapping) as scope:
             logs = step(data)
         return logs, tuple([scope.state_mapping[id(v)] for v in group] for group in groups)
+
+
+def devices(count):
+    """As in `backend.tensorflow`; it holds for the whole process."""
+    if count > 1:
+        there = keras.distribution.list_devices()
+        if len(there) < count:
+            raise ValueError(
+                f"{count} devices: JAX sees {len(there)} ({', '.join(there)}). Ask for as many, or fewer; a CPU is divided by "
+                f"XLA_FLAGS=--xla_force_host_platform_device_count={count} in the environment."
+            )
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=there[:count]))
+    return contextlib.nullcontext()
+
+
+def scope_of(model):
+    """As in `backend.tensorflow`."""
+    return contextlib.nullcontext()
 
 
 def replicas():

@@ -164,6 +164,39 @@ def without_updates():
     return keras.StatelessScope()
 
 
+def devices(count):
+    """A context: models made in it are trained by `count` devices of this machine, accelerators where there are any and parts of the CPU
+    otherwise. To be called before anything has run on the CPU.
+
+    Raises:
+        ValueError: fewer accelerators than that, or too late.
+    """
+    if count == 1:
+        return contextlib.nullcontext()
+    kind, there = "GPU", tf.config.list_physical_devices("GPU")
+    if there and len(there) < count:
+        raise ValueError(f"{count} devices: this machine has {len(there)} GPU(s). Ask for as many, or fewer.")
+    if not there:
+        kind, (cpu, *_) = "CPU", tf.config.list_physical_devices("CPU")
+        try:
+            tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+        except RuntimeError as error:
+            raise ValueError(
+                f"{count} devices: the CPU has to be divided before anything runs on it ({error}). Begin with it."
+            ) from None
+    return tf.distribute.MirroredStrategy([f"{kind}:{number}" for number in range(count)]).scope()
+
+
+def scope_of(model):
+    """The context in which another model is made for the same devices as this one."""
+    return model.distribute_strategy.scope() if model.device_count > 1 else contextlib.nullcontext()
+
+
+def whole_batches():
+    """As in `backend.jax`: nothing is needed here."""
+    return contextlib.nullcontext()
+
+
 def replicas():
     """How many devices share the batch of the step that is being written."""
     context = tf.distribute.get_replica_context()
@@ -202,11 +235,13 @@ class Steps:
         return self.distribute_strategy.num_replicas_in_sync
 
     def check_scope(self):
-        """Raises where `fit` runs under another strategy than the one that the model was made in."""
-        if tf.distribute.has_strategy() and tf.distribute.get_strategy() is not self.distribute_strategy:
+        """Raises in the scope of another strategy than the one that the model was made in."""
+        if tf.distribute.has_strategy() and not tf.distribute.get_strategy().extended.variable_created_in_scope(
+            self.steps.value
+        ):
             raise ValueError(
-                "fit runs in the scope of a strategy in which this model was not made, so that its weights are on one device. Make it "
-                "inside of the scope: with strategy.scope(): gan = DCGAN(...)."
+                "This model was not made in the scope of this strategy, so that its weights are elsewhere. Make it inside: "
+                f"with strategy.scope(): gan = {type(self).__name__}(...)."
             )
 
     def train_step(self, data):

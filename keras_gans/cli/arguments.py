@@ -236,6 +236,13 @@ def parser():
         help="of the held-out samples, kept apart to report what best.keras scores on them",
     )
     train.add_argument("--seed", type=int, default=0, help="of everything (default 0)")
+    train.add_argument(
+        "--devices",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of this machine, that share each batch in equal parts: GPUs, or parts of the CPU where there are none (default 1)",
+    )
     train.add_argument("--run", metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)")
     train.add_argument(
         "--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none"

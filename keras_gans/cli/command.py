@@ -10,11 +10,14 @@ import warnings
 from keras_gans.cli.arguments import parser
 
 
-def import_quietly():
-    """Imports Keras and wakes its device. TensorFlow's C++ side greets on standard error at both, which no setting of its
+def import_quietly(devices):
+    """Imports Keras and wakes its devices, or, where several are to share each batch, lets `backend.devices` do so. TensorFlow's C++ side greets on standard error at both, which no setting of its
     own stops; what it wrote is shown after all when the import fails."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # fast CPU kernels, which it leaves off where there is no AVX-512
+    if devices > 1:  # JAX divides a CPU by this alone
+        flags = os.environ.get("XLA_FLAGS", "")
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={devices}".strip()
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as greeting:
@@ -22,7 +25,8 @@ def import_quietly():
         try:
             import keras
 
-            keras.ops.zeros(())
+            if devices == 1:
+                keras.ops.zeros(())
             logging.getLogger("tensorflow").setLevel("ERROR")  # how often it retraces is not the user's business
         except BaseException:
             greeting.seek(0)
@@ -55,7 +59,7 @@ def main(argv=None):
         top.print_help()
         return 2
     try:
-        import_quietly()
+        import_quietly(getattr(arguments, "devices", 1))
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(f"keras-gans: {message}", file=sys.stderr)
             return arguments.work(arguments)

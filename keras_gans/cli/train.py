@@ -7,18 +7,20 @@ def run_train(arguments):
     """`keras-gans train`: data, model, run folder, summary."""
     import pathlib
 
-    from keras_gans import runs
+    from keras_gans import backend, runs
     from keras_gans.models import settings
 
     architecture = find_architecture(arguments.architecture)
-    for name in ("epochs", "batch_size", "every"):
+    for name in ("epochs", "batch_size", "every", "devices"):
         if getattr(arguments, name) < 1:
             raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
+    scope = backend.devices(arguments.devices)  # before the data wake the CPU
     values = chosen(arguments)
     settings.check_names(architecture, values)
     found = find_data(arguments, architecture)
-    gan = settings.build(architecture, found.shape, values, arguments.seed)
-    gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
+    with scope:
+        gan = settings.build(architecture, found.shape, values, arguments.seed)
+        gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
     folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)

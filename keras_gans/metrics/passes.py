@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gans import backend
 from keras_gans.data import batches
 from keras_gans.data.pipelines import numbered
 from keras_gans.metrics.scores import SampleSet
@@ -95,7 +96,8 @@ class Collector:
     def __call__(self, data):
         if data is not self._data:  # numbering traces a function: once for latents that come again every epoch
             self._data, self._numbered = data, numbered(data)
-        self.run.evaluate(self._numbered, verbose=0)
+        with backend.whole_batches():
+            self.run.evaluate(self._numbered, verbose=0)
         found = {name: state.gaussian() if name == "moments" else state.numpy() for name, state in self.states.items()}
         for name in {"features", "logits"} & set(found):
             if not np.isfinite(found[name]).all():

@@ -182,6 +182,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         """
         if others:
             raise TypeError(unknown_setting(next(iter(others))))
+        self.check_scope()
         if d_optimizer is not None and d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(
                 "d_optimizer and g_optimizer are the same object: its moments would mix two networks. Make two."
@@ -380,7 +381,8 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             feed.check_end(x, "steps", steps)
         elif x is None:
             raise ValueError("evaluate needs samples.")
-        logs = super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=True, **inner)
+        with backend.whole_batches():
+            logs = super().evaluate(x, verbose=verbose, steps=steps, callbacks=callbacks, return_dict=True, **inner)
         logs = {name: value for name, value in logs.items() if name not in NORMS}  # which only training has
         return logs if return_dict else list(logs.values())
 

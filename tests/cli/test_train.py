@@ -130,3 +130,22 @@ def test_a_curriculum_from_a_file(tmp_path, monkeypatch, capsys):
     assert cli.main([*SMALL, "--epochs", "2", "--curriculum", "stages.json", "--augment-data", "flip"]) == 0
     said = capsys.readouterr()
     assert "stage 1" in said.out and "leaks into the samples" in said.err
+
+
+def test_two_devices_train_and_one_goes_on(tmp_path):
+    done = run(*SMALL, "--epochs", "2", "--devices", "2", "--run", "shared", cwd=tmp_path)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    resumed = run(*SMALL, "--epochs", "4", "--resume", "--run", "shared", cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    alone = run(*SMALL, "--epochs", "4", "--run", "alone", cwd=tmp_path)
+    assert alone.returncode == 0, alone.stderr
+    shared, once = (read_history(tmp_path / name / "history.csv") for name in ("shared", "alone"))
+    assert [row["epoch"] for row in shared] == [1, 2, 3, 4]
+    assert shared[0].keys() == once[0].keys() and shared[0]["d_loss"] == pytest.approx(once[0]["d_loss"], rel=0.1)
+
+
+def test_devices_that_cannot_share_a_batch(tmp_path):
+    odd = run(*SMALL, "--devices", "3", cwd=tmp_path)
+    assert odd.returncode == 2 and "64 samples, and 3 devices: each takes an equal part. Try batch_size=63." in odd.stderr
+    none = run(*SMALL, "--devices", "0", cwd=tmp_path)
+    assert none.returncode == 2 and "--devices 0: expected at least 1" in none.stderr

@@ -3,10 +3,14 @@
 import pathlib
 import subprocess
 import sys
+from unittest import mock
 
 import keras
 import numpy as np
 import pytest
+
+import keras_gans
+from keras_gans.data import feed
 
 SCRIPT = pathlib.Path(__file__).with_name("share.py")
 NAMES = ("dcgan", "wgan_gp", "recurrent_gan", "r3gan", "sngan", "dense_gan")
@@ -48,3 +52,33 @@ def test_two_devices_are_one(name, runs):
 def test_what_one_number_of_devices_saved_the_other_goes_on_with(devices, runs, tmp_path):
     train(devices, tmp_path / "again", ["dcgan"], runs[3 - devices])
     check(runs[1] / "dcgan.npz", tmp_path / "again" / "dcgan.npz")
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a distribution of JAX holds for the whole process")
+def test_a_strategy_made_after_the_model():
+    import tensorflow as tf
+
+    gan = keras_gans.DCGAN((8, 8, 1), width=4)
+    with (
+        tf.distribute.MirroredStrategy(["CPU:0"]).scope(),
+        pytest.raises(ValueError, match="not made in the scope of this strategy"),
+    ):
+        gan.fit(np.zeros((16, 8, 8, 1), "float32"), batch_size=8, verbose=0)
+
+
+def test_a_batch_that_the_devices_do_not_divide():
+    wanted = feed.Wanted((8, 8, 1), pack=2, devices=3)
+    feed.check_pack(12, wanted)
+    with pytest.raises(
+        ValueError, match="16 samples, and 3 devices: each takes an equal part of whole packs of 2. Try batch_size=12"
+    ):
+        feed.check_pack(16, wanted)
+
+
+def test_several_steps_in_one_call():
+    gan = keras_gans.DCGAN((8, 8, 1), width=4)
+    with (
+        mock.patch.object(type(gan), "device_count", 2),
+        pytest.raises(ValueError, match="steps_per_execution=4: several devices"),
+    ):
+        gan.compile(steps_per_execution=4)
