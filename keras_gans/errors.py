@@ -17,6 +17,10 @@ class SearchFailed(RuntimeError):
     """A search for settings came to nothing: no trial of it finished, or its processes could not."""
 
 
+class WorkerLost(RuntimeError):
+    """Another process of a training on several machines is gone, so that no step can be taken."""
+
+
 def unknown(kind, got, known):
     """The message for a name that does not exist: what it was, the closest one, and all there are."""
     close = difflib.get_close_matches(str(got), [str(name) for name in known], n=1, cutoff=0.5)

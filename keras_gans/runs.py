@@ -6,6 +6,8 @@ import json
 import os
 import pathlib
 import platform
+import shutil
+import tempfile
 import time
 
 import keras
@@ -102,6 +104,8 @@ def train(
         recipe: dict that `keras-gans train --recipe` takes for this run, for run.json.
         verbose: as in `fit`, or "line" for one line an epoch.
 
+    Of several workers (docs/devices.md) every one reads the folder, and the chief alone writes to it.
+
     Returns:
         `Summary`.
 
@@ -112,7 +116,8 @@ def train(
         KeyboardInterrupt: with a message that says what is kept.
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
-    folder = pathlib.Path(folder)
+    chief = backend.is_chief()
+    state, folder = pathlib.Path(folder), pathlib.Path(folder if chief else tempfile.mkdtemp(prefix="keras_gans_worker_"))
     identity = {
         "architecture": type(gan).__name__,
         "config": plain(gan.get_config()),
@@ -131,11 +136,12 @@ def train(
         identity["choose"] = choose
     if gan.curriculum is not None:
         gan.curriculum.check_reached(epochs)
-    open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
+    if chief:
+        open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
     done = 0
-    if (folder / "model.keras").exists():
+    if (state / "model.keras").exists():
         with backend.scope_of(gan):
-            gan = load_model(folder / "model.keras")
+            gan = load_model(state / "model.keras")
         done = int(gan.steps.numpy()) // len(data.train)
     callbacks, score, metrics = [], None, scored(data, choose)
     if metrics:
@@ -178,7 +184,10 @@ def train(
             if kept.saved
             else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
         ) from None
-    return finish(gan, data, folder, kept, score, measured=done < epochs)
+    summary = finish(gan, data, folder, kept, score, measured=done < epochs)
+    if not chief:
+        shutil.rmtree(folder, ignore_errors=True)
+    return summary
 
 
 def scored(data, choose=None):

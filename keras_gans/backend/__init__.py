@@ -18,12 +18,14 @@ apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
 forgetting, devices, scope_of = chosen.forgetting, chosen.devices, chosen.scope_of
+LOST, is_chief, workers = chosen.LOST, chosen.is_chief, chosen.workers
 replicas, mean_of_replicas, whole_batches = chosen.replicas, chosen.mean_of_replicas, chosen.whole_batches
 
 from keras_gans.backend import random  # noqa: E402, of the backend that was chosen
 
 __all__ = [
     "COMPILE",
+    "LOST",
     "MANY_STEPS",
     "Steps",
     "apply",
@@ -33,6 +35,7 @@ __all__ = [
     "gradient",
     "has_accelerator",
     "input_gradient",
+    "is_chief",
     "kinked",
     "mean_of_replicas",
     "random",
@@ -41,5 +44,6 @@ __all__ = [
     "vjp",
     "when",
     "whole_batches",
+    "workers",
     "without_updates",
 ]

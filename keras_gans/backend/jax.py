@@ -202,7 +202,19 @@ class Steps:
         return logs, tuple([scope.state_mapping[id(v)] for v in group] for group in groups)
 
 
-def devices(count):
+LOST = ()  # errors that mean that another process of the training is gone
+
+
+def is_chief():
+    """As in `backend.tensorflow`."""
+    return jax.process_index() == 0
+
+
+def workers():
+    """None: processes of JAX find each other by `keras.distribution.initialize`."""
+
+
+def devices(count, wait=300.0):
     """As in `backend.tensorflow`; it holds for the whole process."""
     if count > 1:
         there = keras.distribution.list_devices()

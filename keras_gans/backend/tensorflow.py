@@ -1,14 +1,25 @@
 """Gradients on TensorFlow."""
 
 import contextlib
+import functools
 import gc
+import json
+import os
 
 import keras
 import tensorflow as tf
+from tensorflow.python.eager import context
 from tensorflow.python.framework import ops as framework
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
 MIDDLE = (256, 16384)  # entries of a weight for which ResourceApplyAdam wakes all of a CPU's threads at more than they save
+TF_CONFIG = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}'
+LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.CancelledError,
+)  # a worker is gone
 COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
 
 
@@ -164,13 +175,68 @@ def without_updates():
     return keras.StatelessScope()
 
 
-def devices(count):
-    """A context: models made in it are trained by `count` devices of this machine, accelerators where there are any and parts of the CPU
-    otherwise. To be called before anything has run on the CPU.
+def workers():
+    """The cluster that TF_CONFIG names, a dict {job: addresses}, where it has several workers; None otherwise.
 
     Raises:
-        ValueError: fewer accelerators than that, or too late.
+        ValueError: TF_CONFIG is no JSON, or this process's task is none of its cluster.
     """
+    text = os.environ.get("TF_CONFIG")
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        cluster, task = found.get("cluster", {}), found.get("task", {})
+    except (ValueError, AttributeError):
+        raise ValueError(f"TF_CONFIG={text!r}: not a JSON object. Expected {TF_CONFIG}.") from None
+    job, index = task.get("type"), task.get("index")
+    there = {name: cluster[name] for name in ("chief", "worker") if cluster.get(name)}
+    if job not in there or not isinstance(index, int) or not 0 <= index < len(there[job]):
+        named = ", ".join(f"{name} 0 to {len(addresses) - 1}" for name, addresses in there.items()) or "none"
+        raise ValueError(f"TF_CONFIG: this process is {job!r} {index!r}; the cluster has {named}. Expected {TF_CONFIG}.")
+    return there if sum(map(len, there.values())) > 1 else None
+
+
+def is_chief():
+    """Whether this process is the one that writes files."""
+    if workers() is None:
+        return True
+    task = json.loads(os.environ["TF_CONFIG"])["task"]
+    return task["type"] == "chief" or ("chief" not in workers() and task["index"] == 0)
+
+
+def together(cluster, wait):
+    """The strategy of all workers of a cluster; raises TimeoutError where one does not come within `wait` seconds."""
+    service = context.context()
+    limited = functools.partial(service.configure_coordination_service, cluster_register_timeout_in_ms=int(1000 * wait))
+    service.configure_coordination_service = limited  # which the strategy calls; it would wait for an hour
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except LOST as error:
+        addresses = ", ".join(address for job in cluster.values() for address in job)
+        raise TimeoutError(
+            f"Not all workers came within {wait:g} s ({addresses}). Start every one with the same cluster in TF_CONFIG, and see that "
+            f"they reach each other. ({str(error).splitlines()[0][:200]})"
+        ) from error
+    finally:
+        del service.configure_coordination_service
+
+
+def devices(count, wait=300.0):
+    """A context: models made in it are trained by `count` devices of this machine, accelerators where there are any and parts of the CPU
+    otherwise; or by all workers that TF_CONFIG names. To be called before anything has run on the CPU.
+
+    Raises:
+        ValueError: fewer accelerators than that; too late; a TF_CONFIG that does not name this process. TimeoutError: not all workers
+            came within `wait` seconds.
+    """
+    cluster = workers()
+    if cluster is not None:
+        if count > 1:
+            raise ValueError(
+                f"{count} devices, and TF_CONFIG, under which each worker takes all GPUs it has. Leave one of them out."
+            )
+        return together(cluster, wait).scope()
     if count == 1:
         return contextlib.nullcontext()
     kind, there = "GPU", tf.config.list_physical_devices("GPU")

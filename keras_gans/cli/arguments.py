@@ -27,7 +27,7 @@ EXAMPLES = """examples:
   keras-gans train --recipe best.json
   keras-gans evaluate fakes/ reals/ --metrics fid kid --extractor inception --json
 
-exit codes: 0 done, 1 a score of `verify` was not met, 2 something in the command or the data is wrong, 3 training diverged, 130 interrupted (what is kept is said)"""
+exit codes: 0 done, 1 a score of `verify` was not met, 2 something in the command or the data is wrong, 3 training diverged, 4 another worker of a training on several machines is gone, 130 interrupted (what is kept is said)"""
 
 
 def setting(text):

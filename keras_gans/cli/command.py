@@ -11,11 +11,12 @@ from keras_gans.cli.arguments import parser
 
 
 def import_quietly(devices):
-    """Imports Keras and wakes its devices, or, where several are to share each batch, lets `backend.devices` do so. TensorFlow's C++ side greets on standard error at both, which no setting of its
+    """Imports Keras and wakes its device, or, where several are to share each batch (None: other processes have some), lets
+    `backend.devices` do so. TensorFlow's C++ side greets on standard error at both, which no setting of its
     own stops; what it wrote is shown after all when the import fails."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # fast CPU kernels, which it leaves off where there is no AVX-512
-    if devices > 1:  # JAX divides a CPU by this alone
+    if devices is not None and devices > 1:  # JAX divides a CPU by this alone
         flags = os.environ.get("XLA_FLAGS", "")
         os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={devices}".strip()
     sys.stderr.flush()
@@ -59,7 +60,8 @@ def main(argv=None):
         top.print_help()
         return 2
     try:
-        import_quietly(getattr(arguments, "devices", 1))
+        devices = getattr(arguments, "devices", 1)
+        import_quietly(None if arguments.command == "train" and os.environ.get("TF_CONFIG") else devices)
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(f"keras-gans: {message}", file=sys.stderr)
             return arguments.work(arguments)
@@ -67,10 +69,10 @@ def main(argv=None):
         print(f"\n{stop or 'Interrupted.'}", file=sys.stderr)
         return 130
     except Exception as error:
-        from keras_gans.errors import OfflineError, SearchFailed, TrainingDiverged
+        from keras_gans.errors import OfflineError, SearchFailed, TrainingDiverged, WorkerLost
 
-        expected = (ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed, TrainingDiverged)
+        expected = (ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed, TrainingDiverged, WorkerLost)
         if arguments.debug or not isinstance(error, expected):
             raise
         print(f"keras-gans: {error}", file=sys.stderr)
-        return 3 if isinstance(error, TrainingDiverged) else 2
+        return next((code for kind, code in ((TrainingDiverged, 3), (WorkerLost, 4)) if isinstance(error, kind)), 2)

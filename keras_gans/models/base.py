@@ -10,7 +10,7 @@ import numpy as np
 from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
 from keras_gans.data.checks import same_shape, varying
-from keras_gans.errors import check_arguments, check_seed, named, unknown, whole_number
+from keras_gans.errors import WorkerLost, check_arguments, check_seed, named, unknown, whole_number
 from keras_gans.layers import FourierFeatures
 from keras_gans.models import recipes
 from keras_gans.models.algorithm import NORMS, Algorithm, judges_each_alone
@@ -307,6 +307,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
                 pipeline that never ends without steps_per_epoch, labels missing or outside the classes, a batch that `pack`
                 does not divide.
             TrainingDiverged: a loss became NaN or infinite.
+            WorkerLost: another process of a training on several machines is gone.
             tf.errors.InvalidArgumentError: a label outside the classes in a later batch of a tf.data.Dataset (of a PyDataset a
                 ValueError).
         """
@@ -355,6 +356,13 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
                 validation_steps=validation_steps,
                 validation_freq=validation_freq,
             )
+        except backend.LOST as error:
+            if backend.workers() is None:
+                raise
+            raise WorkerLost(
+                "Another worker of this training is gone, and no step can be taken without it. Start all of them again; a run in a folder "
+                f"goes on from its last saved state. ({str(error).splitlines()[0][:200]})"
+            ) from error
         finally:
             for one in (
                 order,
