@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -19,6 +20,8 @@ from keras_gans.errors import unknown
 from keras_gans.metrics import Evaluator, embedded_extractors
 from keras_gans.metrics.scores import OF, expand
 from keras_gans.models import load_model
+
+STATE = ("run.json", "model.keras", "best.keras", "history.csv", "alarms.json")
 
 
 @dataclasses.dataclass
@@ -68,6 +71,24 @@ class Summary:
         return "\n".join(lines)
 
 
+def one_writes(train):
+    """Of several workers each does the whole of `train`, and those that are not the chief do it in a copy of the folder's state,
+    which goes when they are done."""
+
+    @functools.wraps(train)
+    def trained(gan, data, folder, **options):
+        if backend.is_chief():
+            return train(gan, data, folder, **options)
+        with tempfile.TemporaryDirectory(prefix="keras_gans_worker_") as own:
+            for name in STATE:
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copy(pathlib.Path(folder) / name, own)
+            return train(gan, data, own, **options)
+
+    return trained
+
+
+@one_writes
 def train(
     gan,
     data,
@@ -104,7 +125,7 @@ def train(
         recipe: dict that `keras-gans train --recipe` takes for this run, for run.json.
         verbose: as in `fit`, or "line" for one line an epoch.
 
-    Of several workers (docs/devices.md) every one reads the folder, and the chief alone writes to it.
+    Of several workers (docs/devices.md) all read the folder, and the chief alone writes to it.
 
     Returns:
         `Summary`.
@@ -116,8 +137,7 @@ def train(
         KeyboardInterrupt: with a message that says what is kept.
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
-    chief = backend.is_chief()
-    state, folder = pathlib.Path(folder), pathlib.Path(folder if chief else tempfile.mkdtemp(prefix="keras_gans_worker_"))
+    folder = pathlib.Path(folder)
     identity = {
         "architecture": type(gan).__name__,
         "config": plain(gan.get_config()),
@@ -136,13 +156,17 @@ def train(
         identity["choose"] = choose
     if gan.curriculum is not None:
         gan.curriculum.check_reached(epochs)
-    if chief:
-        open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
+    open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe})
     done = 0
-    if (state / "model.keras").exists():
+    if (folder / "model.keras").exists():
         with backend.scope_of(gan):
-            gan = load_model(state / "model.keras")
+            gan = load_model(folder / "model.keras")
         done = int(gan.steps.numpy()) // len(data.train)
+    if not backend.same_everywhere(gan, done):
+        raise ValueError(
+            f"This worker finds {done} epochs in the run folder, and others find another number. The folder has to be one that all "
+            "workers see: put it on storage that they share."
+        )
     callbacks, score, metrics = [], None, scored(data, choose)
     if metrics:
         # as many fakes as there are real training samples to compare them with: the scores move with the number
@@ -184,10 +208,7 @@ def train(
             if kept.saved
             else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
         ) from None
-    summary = finish(gan, data, folder, kept, score, measured=done < epochs)
-    if not chief:
-        shutil.rmtree(folder, ignore_errors=True)
-    return summary
+    return finish(gan, data, folder, kept, score, measured=done < epochs)
 
 
 def scored(data, choose=None):

@@ -214,6 +214,11 @@ def workers():
     """None: processes of JAX find each other by `keras.distribution.initialize`."""
 
 
+def same_everywhere(model, number):
+    """As in `backend.tensorflow`."""
+    return True
+
+
 def devices(count, wait=300.0):
     """As in `backend.tensorflow`; it holds for the whole process."""
     if count > 1:
@@ -240,6 +245,11 @@ def replicas():
 def mean_of_replicas(value, count):
     """As in `backend.tensorflow`."""
     return value
+
+
+def reducible(logs):
+    """As in `backend.tensorflow`."""
+    return logs
 
 
 def own_rows(draw, count):

@@ -1,14 +1,14 @@
 """Gradients on TensorFlow."""
 
 import contextlib
-import functools
 import gc
 import json
 import os
+import socket
+import time
 
 import keras
 import tensorflow as tf
-from tensorflow.python.eager import context
 from tensorflow.python.framework import ops as framework
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
@@ -205,21 +205,45 @@ def is_chief():
     return task["type"] == "chief" or ("chief" not in workers() and task["index"] == 0)
 
 
-def together(cluster, wait):
-    """The strategy of all workers of a cluster; raises TimeoutError where one does not come within `wait` seconds."""
-    service = context.context()
-    limited = functools.partial(service.configure_coordination_service, cluster_register_timeout_in_ms=int(1000 * wait))
-    service.configure_coordination_service = limited  # which the strategy calls; it would wait for an hour
+def meet(addresses, own, wait):
+    """Waits until every worker can be reached from here; TensorFlow itself would wait for ever.
+
+    Raises:
+        TimeoutError: one of them was not there within `wait` seconds. OSError: the own port is taken.
+    """
+    port = int(own.rpartition(":")[2])
+    missing, end = {*addresses} - {own}, time.monotonic() + wait
     try:
-        return tf.distribute.MultiWorkerMirroredStrategy()
-    except LOST as error:
-        addresses = ", ".join(address for job in cluster.values() for address in job)
-        raise TimeoutError(
-            f"Not all workers came within {wait:g} s ({addresses}). Start every one with the same cluster in TF_CONFIG, and see that "
-            f"they reach each other. ({str(error).splitlines()[0][:200]})"
-        ) from error
-    finally:
-        del service.configure_coordination_service
+        server = socket.create_server(("", port), backlog=len(addresses))
+    except OSError as error:
+        raise OSError(f"TF_CONFIG: this worker is {own}, and cannot listen there ({error}). Choose another port.") from None
+    with server:
+        while missing:
+            for address in sorted(missing):
+                host, _, number = address.rpartition(":")
+                with contextlib.suppress(OSError), socket.create_connection((host, int(number)), timeout=1):
+                    missing.remove(address)
+            if missing and time.monotonic() > end:
+                raise TimeoutError(
+                    f"After {wait:g} s there is no worker at {', '.join(sorted(missing))}. Start every one with the same cluster in "
+                    "TF_CONFIG, and see that they reach each other."
+                )
+            time.sleep(0.1 if missing else 0)
+
+
+def same_everywhere(model, number):
+    """Whether all workers bring the same number."""
+    if workers() is None or model.device_count == 1:
+        return True
+
+    @tf.function
+    def means():
+        values = tf.constant([number, number**2], tf.float64)
+        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, values)
+
+    strategy = model.distribute_strategy
+    mean, square = strategy.experimental_local_results(strategy.run(means))[0].numpy()
+    return square - mean**2 < 0.01
 
 
 def devices(count, wait=300.0):
@@ -227,8 +251,8 @@ def devices(count, wait=300.0):
     otherwise; or by all workers that TF_CONFIG names. To be called before anything has run on the CPU.
 
     Raises:
-        ValueError: fewer accelerators than that; too late; a TF_CONFIG that does not name this process. TimeoutError: not all workers
-            came within `wait` seconds.
+        ValueError: fewer accelerators than that; too late; a TF_CONFIG that does not name this process.
+        TimeoutError, OSError: as in `meet`.
     """
     cluster = workers()
     if cluster is not None:
@@ -236,7 +260,9 @@ def devices(count, wait=300.0):
             raise ValueError(
                 f"{count} devices, and TF_CONFIG, under which each worker takes all GPUs it has. Leave one of them out."
             )
-        return together(cluster, wait).scope()
+        task = json.loads(os.environ["TF_CONFIG"])["task"]
+        meet([address for job in cluster.values() for address in job], cluster[task["type"]][task["index"]], wait)
+        return tf.distribute.MultiWorkerMirroredStrategy().scope()
     if count == 1:
         return contextlib.nullcontext()
     kind, there = "GPU", tf.config.list_physical_devices("GPU")
@@ -292,6 +318,12 @@ def own_rows(draw, count):
     return draw(total)[first : first + count]
 
 
+def reducible(logs):
+    """Scalars of shape (1,) where workers share a step: Keras takes the mean of their logs over the first axis."""
+    several_workers = isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy)
+    return {name: tf.reshape(value, (1,)) for name, value in logs.items()} if several_workers else logs
+
+
 class Steps:
     """What Keras's TensorFlow trainer calls, around the step body that every backend shares."""
 
@@ -310,17 +342,14 @@ class Steps:
                 f"with strategy.scope(): gan = {type(self).__name__}(...)."
             )
 
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        """Nothing: a GAN is built when it is made, and Keras would fail on a first batch that replicas cannot share evenly."""
+
     def train_step(self, data):
-        return self._reducible(self.adversarial_step(data))
+        return reducible(self.adversarial_step(data))
 
     def test_step(self, data):
-        return self._reducible(self.held_out_step(data))
-
-    @staticmethod
-    def _reducible(logs):
-        """Scalars of shape (1,) where workers share a step: Keras takes the mean of their logs over the first axis."""
-        several_workers = isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy)
-        return {name: tf.reshape(value, (1,)) for name, value in logs.items()} if several_workers else logs
+        return reducible(self.held_out_step(data))
 
     def make_train_function(self, force=False):
         """With several replicas, where the generator moves at every n_critic-th step, two functions in turn: replicas cannot meet
@@ -332,7 +361,7 @@ class Steps:
             return
 
         def taking(turn):
-            return self._make_function(lambda data: self._reducible(self.adversarial_step(data, turn)))
+            return self._make_function(lambda data: reducible(self.adversarial_step(data, turn)))
 
         with_generator, without = taking(True), taking(False)
 

@@ -28,7 +28,7 @@ def run_train(arguments):
     options |= {"tensorboard": arguments.tensorboard, "command": arguments.line, "recipe": recipe(arguments, values)}
     options |= {"choose": arguments.choose, "monitor": monitor(arguments.monitor, runs.scored(found), found)}
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
-    print(summary)
+    print(summary if backend.is_chief() else f"This worker is done; the chief has written {folder}.")
     return 0
 
 

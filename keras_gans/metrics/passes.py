@@ -64,7 +64,7 @@ class FeaturePass(keras.Model):
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         for name, state in self._states.items():
             state.update_state(y_pred[name], *() if name == "moments" else (y_pred["places"],))
-        return {"passed": ops.zeros(())}  # Keras wants at least one value; what counts is the state
+        return backend.reducible({"passed": ops.zeros(())})  # Keras wants at least one value; what counts is the state
 
 
 class Collector:

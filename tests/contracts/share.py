@@ -1,4 +1,5 @@
-"""Trains on one device or on two with half a batch each; a process of its own, since devices are made before anything runs on them.
+"""Trains on one device, on two with half a batch each, or on the workers that TF_CONFIG names; a process of its own, since devices are
+made before anything runs on them.
 
 python tests/contracts/share.py DEVICES FOLDER NAMES [FROM]
 
@@ -16,7 +17,7 @@ os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-scope = contextlib.nullcontext
+scope, strategy = contextlib.nullcontext, None
 if keras.backend.backend() == "jax" and devices == 2:
     shared = keras.distribution.DataParallel(devices=keras.distribution.list_devices("cpu")[:2])
     keras.distribution.set_distribution(shared)
@@ -25,13 +26,19 @@ elif devices == 2:
 
     two = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
-    scope = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+elif "TF_CONFIG" in os.environ:
+    import tensorflow as tf
+
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+if strategy is not None:
+    scope = strategy.scope
 
 import keras_gans  # noqa: E402
 
 rng = np.random.default_rng(0)
-images = rng.uniform(-1, 1, (160, 8, 8, 1)).astype("float32")
-series = np.cumsum(rng.uniform(-1, 1, (160, 6, 2)), 1).astype("float32")
+images = rng.uniform(-1, 1, (120, 8, 8, 1)).astype("float32")
+series = np.cumsum(rng.uniform(-1, 1, (120, 6, 2)), 1).astype("float32")
 GANS = {  # without batch normalisation and dropout
     "dcgan": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm=None, ema_decay=0.9, seed=0), images, {}),
     "wgan_gp": lambda: (keras_gans.WGANGP((8, 8, 1), width=8, norm=None, seed=0), images, {"n_critic": 3}),
@@ -40,6 +47,21 @@ GANS = {  # without batch normalisation and dropout
     "sngan": lambda: (keras_gans.SNGAN((8, 8, 1), width=8, norm=(None, "spectral"), seed=0), images, {}),
     "dense_gan": lambda: (keras_gans.DenseGAN(2, seed=0), series[:, 0], {}),
 }
+
+
+def watched(gan, seen):
+    """The GAN, whose steps write down the first number of every sample that a device of this process has taken."""
+    step = gan.adversarial_step
+
+    def watching(data, *more):
+        samples = data[0] if isinstance(data, tuple) else data
+        tf.py_function(
+            lambda x: seen.append(x.numpy()), [keras.ops.reshape(samples, (keras.ops.shape(samples)[0], -1))[:, 0]], []
+        )
+        return step(data, *more)
+
+    gan.adversarial_step = watching
+
 
 for name in names:
     with scope():
@@ -50,10 +72,14 @@ for name in names:
             gan, samples, options = GANS[name]()
             rates = [keras.optimizers.SGD(1e-3, momentum=0.9) for _ in "dg"]
             gan.compile(*rates, **options)
-    more = {"batch_size": 16, "validation_data": samples[:41], "verbose": 0}
+    more = {"batch_size": 12, "validation_data": samples[:41], "verbose": 0}
     if not start:
         gan.fit(samples, epochs=1, **more)
         gan.save(f"{folder}/{name}_middle.keras")
+    seen = []
+    if name == "dense_gan" and strategy is not None:
+        watched(gan, seen)
+        gan.make_train_function(force=True)
     logs = gan.fit(samples, initial_epoch=1, epochs=2, **more).history
     values = {
         f"weight {n} {weight.path}": np.asarray(keras.ops.convert_to_numpy(weight)) for n, weight in enumerate(gan.weights)
@@ -61,4 +87,9 @@ for name in names:
     values |= {f"log {key}": np.array(value) for key, value in logs.items()}
     values["drawn"] = gan.generate(5, seed=1)
     values["steps"] = np.asarray(keras.ops.convert_to_numpy(gan.steps))
+    if samples.ndim < 4:  # of which there are features without an extractor; 301 samples: no number of workers divides them
+        evaluator = keras_gans.metrics.Evaluator(samples[:41], ["fid", "prdc"], num_samples=301)
+        values |= {f"score {key}": np.array(value) for key, value in evaluator(gan).items()}
+    if seen:
+        np.save(f"{folder}/seen.npy", np.concatenate(seen))
     np.savez(f"{folder}/{name}.npz", **values)

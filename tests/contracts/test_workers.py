@@ -1,0 +1,132 @@
+"""Processes that share a training over the network do what one does, each with its own samples; when one is gone, the rest end."""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from contracts.test_devices import SCRIPT, check
+
+import keras_gans
+from keras_gans.callbacks.run_folder import read_history
+
+if keras.backend.backend() != "tensorflow":
+    pytest.skip("TF_CONFIG is TensorFlow's", allow_module_level=True)
+
+COMMAND = [sys.executable, "-c", "from keras_gans.cli import main; raise SystemExit(main())"]
+TRAIN = [*COMMAND, "train", "dense_gan", "--data", "wine", "-m", "widths=[8]", "--every", "1", "--resume", "--run", "run"]
+
+
+def cluster(count):
+    """The TF_CONFIG of each of `count` workers on ports of this machine that nobody uses."""
+    with_ports = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    addresses = [f"127.0.0.1:{server.getsockname()[1]}" for server in with_ports]
+    for server in with_ports:
+        server.close()
+    tasks = ({"type": "worker", "index": index} for index in range(count))
+    return [json.dumps({"cluster": {"worker": addresses}, "task": task}) for task in tasks]
+
+
+def start(line, config, cwd):
+    environment = {**os.environ, "TF_CONFIG": config, "TF_NUM_INTRAOP_THREADS": "1"}
+    return subprocess.Popen(line, env=environment, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def train_all(lines, cwd):
+    """Standard outputs of one process for each line, together a cluster."""
+    processes = [start(line, config, cwd) for line, config in zip(lines, cluster(len(lines)))]
+    ended = [process.communicate(timeout=300) for process in processes]
+    for process, (_, error) in zip(processes, ended):
+        assert process.returncode == 0, error[-3000:]
+    return [output for output, _ in ended]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("alone")
+    done = subprocess.run([sys.executable, SCRIPT, "1", folder, "wgan_gp,dense_gan"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder
+
+
+@pytest.mark.parametrize("count,names", [(2, "wgan_gp,dense_gan"), (3, "dense_gan")])
+def test_workers_are_one_process_and_share_the_samples(count, names, alone, tmp_path):
+    folders = [tmp_path / str(index) for index in range(count)]
+    for folder in folders:
+        folder.mkdir()
+    train_all([[sys.executable, str(SCRIPT), "1", str(folder), names] for folder in folders], tmp_path)
+    for name in names.split(","):
+        for folder in folders:
+            check(alone / f"{name}.npz", folder / f"{name}.npz")
+    seen = [np.load(folder / "seen.npy") for folder in folders]
+    assert [len(part) for part in seen] == [120 // count] * count
+    everything = np.concatenate(seen)
+    assert len(set(everything.tolist())) == 120, "each sample once, none twice"
+
+
+def test_a_killed_worker(tmp_path):
+    """The other one ends with a message; both together and one machine alone go on from what the chief has saved, to the same end."""
+    chief, other = (start([*TRAIN, "--epochs", "400"], config, tmp_path) for config in cluster(2))
+    for line in chief.stdout:
+        if line.startswith("epoch   3/"):
+            break
+    other.send_signal(signal.SIGKILL)
+    begin = time.monotonic()
+    _, error = chief.communicate(timeout=240)
+    assert chief.returncode == 4 and time.monotonic() - begin < 120
+    assert "Another worker of this training is gone" in error and "Traceback" not in error
+    saved = int(keras_gans.load_model(tmp_path / "run" / "model.keras").steps.numpy())
+    rows = len(read_history(tmp_path / "run" / "history.csv"))
+    assert rows >= 3 and saved > 0
+    more = ["--epochs", str(rows + 4)]
+    (tmp_path / "one").mkdir()
+    subprocess.run(["cp", "-r", tmp_path / "run", tmp_path / "one" / "run"], check=True)
+    outputs = train_all([[*TRAIN, *more]] * 2, tmp_path)
+    assert "In run: " in outputs[0] and "This worker is done; the chief has written run." in outputs[1]
+    alone = subprocess.run([*TRAIN, *more], cwd=tmp_path / "one", capture_output=True, text=True)
+    assert alone.returncode == 0, alone.stderr
+    ends = [keras_gans.load_model(tmp_path / place / "model.keras") for place in ("run", "one/run")]
+    for a, b in zip(*(end.variables for end in ends)):
+        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-3, atol=1e-5)
+    history = read_history(tmp_path / "run" / "history.csv")
+    assert [row["epoch"] for row in history] == list(range(1, rows + 5))
+    assert not list(pathlib.Path(tmp_path).rglob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "config,message",
+    [
+        ("{", "not a JSON object"),
+        ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 2}}', "the cluster has worker 0 to 1"),
+        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "evaluator", "index": 0}}', "this process is 'evaluator' 0"),
+    ],
+)
+def test_a_configuration_that_names_no_such_worker(config, message, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(ValueError, match=message):
+        keras_gans.backend.devices(1)
+
+
+def test_a_port_that_is_taken(monkeypatch):
+    with socket.create_server(("", 0)) as server:
+        here = f"127.0.0.1:{server.getsockname()[1]}"
+        task = {"cluster": {"worker": [here, "127.0.0.1:1"]}, "task": {"type": "worker", "index": 0}}
+        monkeypatch.setenv("TF_CONFIG", json.dumps(task))
+        with pytest.raises(OSError, match=f"this worker is {here}, and cannot listen there"):
+            keras_gans.backend.devices(1)
+
+
+def test_a_worker_that_does_not_come(tmp_path):
+    code = "import keras_gans; keras_gans.backend.devices(1, wait=3)"
+    process = start([sys.executable, "-c", code], cluster(2)[0], tmp_path)
+    begin = time.monotonic()
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 1 and "TimeoutError: After 3 s there is no worker at 127.0.0.1:" in error, error[-2000:]
+    assert time.monotonic() - begin < 60
