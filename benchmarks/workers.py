@@ -11,13 +11,13 @@ import time
 class Worker:
     """A subprocess that runs `python SCRIPT --worker NAME` and answers each line with the seconds its work took."""
 
-    def __init__(self, script, name, python=sys.executable):
+    def __init__(self, script, name, python=sys.executable, environment=None, wait=True):
         self.name = name
         command = [python, script, "--worker", name]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.answer()  # ready: built, traced, warm
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        self.process = subprocess.Popen(command, env=environment, text=True, **pipes)
+        if wait:
+            self.answer()  # ready: built, traced, warm
 
     def answer(self):
         for line in self.process.stdout:
@@ -25,9 +25,12 @@ class Worker:
                 return json.loads(line)
         raise RuntimeError(f"{self.name} ended: {self.process.stderr.read()[-2000:]}")
 
-    def run(self):
+    def start(self):
         self.process.stdin.write("run\n")
         self.process.stdin.flush()
+
+    def run(self):
+        self.start()
         return self.answer()
 
     def stop(self):

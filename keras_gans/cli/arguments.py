@@ -86,6 +86,7 @@ RECIPE = (  # options of `train` that a recipe file may have; its "values" are t
     "every",
     "choose",
     "seed",
+    "precision",
     "augment",
     "augment_probability",
     "augment_target",
@@ -236,6 +237,11 @@ def parser():
         help="of the held-out samples, kept apart to report what best.keras scores on them",
     )
     train.add_argument("--seed", type=int, default=0, help="of everything (default 0)")
+    train.add_argument(
+        "--precision",
+        choices=("mixed_bfloat16", "mixed_float16"),
+        help="layers compute in 16 bits, which GPUs do faster (float16: both losses are scaled); losses, penalties, scores: 32",
+    )
     train.add_argument(
         "--devices",
         type=int,

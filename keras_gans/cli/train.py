@@ -9,6 +9,7 @@ def run_train(arguments):
 
     from keras_gans import backend, runs
     from keras_gans.models import settings
+    from keras_gans.models.base import under_policy
 
     architecture = find_architecture(arguments.architecture)
     for name in ("epochs", "batch_size", "every", "devices"):
@@ -18,7 +19,7 @@ def run_train(arguments):
     values = chosen(arguments)
     settings.check_names(architecture, values)
     found = find_data(arguments, architecture)
-    with scope:
+    with scope, under_policy(arguments.precision or "float32"):
         gan = settings.build(architecture, found.shape, values, arguments.seed)
         gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
     folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")

@@ -1,5 +1,6 @@
 """`GAN`: two networks as one Keras model that trains with `fit`, and saves and resumes exactly."""
 
+import contextlib
 import inspect
 import math
 import warnings
@@ -24,6 +25,17 @@ from keras_gans.training.optimizers import PlayerOptimizers, player_optimizer
 from keras_gans.training.ranges import check_reach, output_range
 
 
+@contextlib.contextmanager
+def under_policy(policy):
+    """Layers that are made in this context have this dtype policy."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 @keras.saving.register_keras_serializable("keras_gans")
 class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
@@ -32,7 +44,8 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     generator against the updated discriminator.
 
     Subclasses build the two networks from plain arguments. Each argument is kept as an attribute of its own name, where
-    `get_config` finds it.
+    `get_config` finds it. Layers compute in the dtype policy that Keras has when the model is made
+    (`keras.config.set_dtype_policy("mixed_bfloat16")`), and again when it is loaded.
 
     Args:
         generator: keras.Model, (batch, latent_dim) -> (batch, ...) samples. With `num_classes` it takes [latents, int32
@@ -121,12 +134,14 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     # ---- configuration
 
     def get_config(self):
-        return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in self._given}
+        config = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in self._given}
+        return config if self.dtype_policy.name == "float32" else {**config, "dtype": self.dtype_policy.name}
 
     @classmethod
     def from_config(cls, config):
         values = {name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
-        return cls(**{name: tuples(value) for name, value in values.items()})  # JSON has lists alone
+        with under_policy(values.pop("dtype", "float32")):
+            return cls(**{name: tuples(value) for name, value in values.items()})  # JSON has lists alone
 
     def build(self, input_shape=None):
         """Everything is built in the constructor."""
@@ -201,7 +216,8 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         self.n_critic = whole_number("n_critic", chosen["n_critic"])
         if self.penalties:
             check_penalised(self.discriminator)
-        self._prepare_techniques(augment, curriculum, self_supervision)
+        with under_policy(self.dtype_policy):
+            self._prepare_techniques(augment, curriculum, self_supervision)
         self.log_norms = False
         self.means = EpochMeans(self._log_names(), name="means")
         self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.players.discriminator)

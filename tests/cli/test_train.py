@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import keras
 import numpy as np
 import pytest
 
@@ -142,6 +143,15 @@ def test_two_devices_train_and_one_goes_on(tmp_path):
     shared, once = (read_history(tmp_path / name / "history.csv") for name in ("shared", "alone"))
     assert [row["epoch"] for row in shared] == [1, 2, 3, 4]
     assert shared[0].keys() == once[0].keys() and shared[0]["d_loss"] == pytest.approx(once[0]["d_loss"], rel=0.1)
+
+
+def test_half_precision_and_going_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    line = ["train", "dense_gan", "--data", "wine", "-m", "widths=[8]", "-q", "--precision", "mixed_bfloat16", "--resume"]
+    assert cli.main([*line, "--epochs", "1"]) == cli.main([*line, "--epochs", "2"]) == 0
+    model = keras_gans.load_model("runs/dense_gan_wine/model.keras")
+    assert model.generator.layers[1].compute_dtype == "bfloat16" and int(model.steps.numpy()) == 4
+    assert keras.config.dtype_policy().name == "float32"
 
 
 def test_devices_that_cannot_share_a_batch(tmp_path):
