@@ -3,6 +3,7 @@ import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # a pytest worker has a core of its own
 if (
     os.environ.get("KERAS_BACKEND") == "jax"
 ):  # XLA compiles little networks for longer than they run: less effort, and once each
@@ -29,6 +30,14 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="a long training; run with --slow"))
+
+
+if (
+    keras.backend.backend() == "tensorflow"
+):  # tests trace far longer than they compute: graphs as they are, in this process alone
+    import tensorflow
+
+    tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -41,7 +41,7 @@ def run(*arguments, cwd, **options):
     return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, text=True, **options)
 
 
-def test_train_then_generate(tmp_path):
+def test_train_then_generate(tmp_path, monkeypatch, capsys):
     done = run(*SMALL, "--epochs", "2", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -50,24 +50,26 @@ def test_train_then_generate(tmp_path):
     assert "In runs/dcgan_digits: model.keras" in done.stdout
     drawn = run("generate", "runs/dcgan_digits", "-n", "9", "-o", "grid.png", cwd=tmp_path)
     assert drawn.returncode == 0 and (tmp_path / "grid.png").stat().st_size > 200, drawn.stderr
-    again = run(*SMALL, "--epochs", "2", cwd=tmp_path)
-    assert again.returncode == 2 and "--resume" in again.stderr and "Traceback" not in again.stderr
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*SMALL, "--epochs", "2"]) == 2
+    error = capsys.readouterr().err
+    assert "--resume" in error and "Traceback" not in error
 
 
 def test_a_killed_run_goes_on_exactly(tmp_path):
     """SIGKILL in the middle of an epoch, the same command again: weights, moments, seeds, stage, probability, alarms and history
     are those of a run that was never stopped."""
-    arguments = [*SMALL, *TECHNIQUES, "--epochs", "16", "--resume", "--run"]
+    arguments = [*SMALL, *TECHNIQUES, "--epochs", "10", "--resume", "--run"]
     assert run(*arguments, "whole", cwd=tmp_path).returncode == 0
     process = subprocess.Popen(command(*arguments, "killed"), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
-        if line.startswith("epoch  8/"):
+        if line.startswith("epoch  6/"):
             time.sleep(0.05)
             break
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     half = read_history(tmp_path / "killed" / "history.csv")
-    assert 7 <= len(half) < 16
+    assert 5 <= len(half) < 10
     done = run(*arguments, "killed", cwd=tmp_path)
     assert done.returncode == 0 and "epoch  1/" not in done.stdout, done.stderr
     models = [keras_gans.load_model(tmp_path / name / "model.keras") for name in ("whole", "killed")]
@@ -77,7 +79,7 @@ def test_a_killed_run_goes_on_exactly(tmp_path):
     for a, b in zip(*histories):
         a.pop("seconds"), b.pop("seconds")
         assert a.pop("sample_diversity") == pytest.approx(b.pop("sample_diversity"), rel=1e-6)  # a float32 graph of its own
-    assert histories[0] == histories[1] and len(histories[0]) == 16
+    assert histories[0] == histories[1] and len(histories[0]) == 10
     assert not list((tmp_path / "killed").rglob(".*")), "halves of files are cleared away"
 
 
@@ -85,20 +87,21 @@ def test_a_killed_run_goes_on_exactly(tmp_path):
     "architecture,data,model",
     [("dense_gan", "wine", "widths=[8]"), ("recurrent_gan", "goog", "units=8"), ("r3gan", "digits", "width=8")],
 )
-def test_every_kind_of_data_has_its_architecture(architecture, data, model, tmp_path):
+def test_every_kind_of_data_has_its_architecture(architecture, data, model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     options = ["-o", "labels=true", "-m", "num_classes=10"] if data == "digits" else []
-    done = run("train", architecture, "--data", data, "-m", model, "--epochs", "1", *options, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert cli.main(["train", architecture, "--data", data, "-m", model, "--epochs", "1", *options]) == 0
     assert (tmp_path / "runs" / f"{architecture}_{data}" / "samples.png").stat().st_size > 500
-    drawn = run("generate", f"runs/{architecture}_{data}", "-n", "9", "-o", "drawn.npy", cwd=tmp_path)
-    assert drawn.returncode == 0 and len(np.load(tmp_path / "drawn.npy")) == 9, drawn.stderr
+    assert cli.main(["generate", f"runs/{architecture}_{data}", "-n", "9", "-o", "drawn.npy"]) == 0
+    assert len(np.load("drawn.npy")) == 9
 
 
-def test_data_of_the_wrong_kind(tmp_path):
-    done = run("train", "recurrent_gan", "--data", "digits", cwd=tmp_path)
-    assert done.returncode == 2 and "Use dcgan, wgan_gp, sngan or r3gan" in done.stderr
-    done = run("train", "dcgan", "--data", "wine", cwd=tmp_path)
-    assert done.returncode == 2 and "Use dense_gan" in done.stderr
+def test_data_of_the_wrong_kind(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "recurrent_gan", "--data", "digits"]) == 2
+    assert "Use dcgan, wgan_gp, sngan or r3gan" in capsys.readouterr().err
+    assert cli.main(["train", "dcgan", "--data", "wine"]) == 2
+    assert "Use dense_gan" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -138,11 +141,9 @@ def test_two_devices_train_and_one_goes_on(tmp_path):
     assert done.returncode == 0 and done.stderr == "", done.stderr
     resumed = run(*SMALL, "--epochs", "4", "--resume", "--run", "shared", cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
-    alone = run(*SMALL, "--epochs", "4", "--run", "alone", cwd=tmp_path)
-    assert alone.returncode == 0, alone.stderr
-    shared, once = (read_history(tmp_path / name / "history.csv") for name in ("shared", "alone"))
-    assert [row["epoch"] for row in shared] == [1, 2, 3, 4]
-    assert shared[0].keys() == once[0].keys() and shared[0]["d_loss"] == pytest.approx(once[0]["d_loss"], rel=0.1)
+    rows = read_history(tmp_path / "shared" / "history.csv")
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4] and rows[0].keys() == rows[3].keys()
+    assert int(keras_gans.load_model(tmp_path / "shared" / "model.keras").steps.numpy()) == 4 * 22
 
 
 def test_half_precision_and_going_on(tmp_path, monkeypatch):
@@ -154,8 +155,7 @@ def test_half_precision_and_going_on(tmp_path, monkeypatch):
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_devices_that_cannot_share_a_batch(tmp_path):
+def test_devices_that_cannot_share_a_batch(tmp_path, capsys):
     odd = run(*SMALL, "--devices", "3", cwd=tmp_path)
     assert odd.returncode == 2 and "64 samples, and 3 devices: each takes an equal part. Try batch_size=63." in odd.stderr
-    none = run(*SMALL, "--devices", "0", cwd=tmp_path)
-    assert none.returncode == 2 and "--devices 0: expected at least 1" in none.stderr
+    assert cli.main([*SMALL, "--devices", "0"]) == 2 and "--devices 0: expected at least 1" in capsys.readouterr().err

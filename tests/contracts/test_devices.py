@@ -13,9 +13,9 @@ import keras_gans
 from keras_gans.data import feed
 
 SCRIPT = pathlib.Path(__file__).with_name("share.py")
-NAMES = ("dcgan", "wgan_gp", "recurrent_gan", "r3gan", "sngan", "dense_gan")
+NAMES, SLOW = ("dcgan", "wgan_gp", "recurrent_gan"), ("r3gan", "sngan", "dense_gan")
 if keras.backend.backend() == "jax":  # where each network compiles for half a minute
-    NAMES = ("dcgan", "wgan_gp")
+    NAMES, SLOW = ("dcgan",), ("wgan_gp", "recurrent_gan")
 
 
 def train(devices, folder, names, *start):
@@ -27,9 +27,9 @@ def train(devices, folder, names, *start):
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    place = tmp_path_factory.mktemp("devices")
-    return {devices: train(devices, place / str(devices), NAMES) for devices in (1, 2)}
+def runs(tmp_path_factory, request):
+    place, names = tmp_path_factory.mktemp("devices"), NAMES + (SLOW if request.config.getoption("--slow") else ())
+    return {devices: train(devices, place / str(devices), names) for devices in (1, 2)}
 
 
 def check(one, two):
@@ -43,7 +43,7 @@ def check(one, two):
     assert int(one["steps"]) == 20
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
 def test_two_devices_are_one(name, runs):
     check(runs[1] / f"{name}.npz", runs[2] / f"{name}.npz")
 

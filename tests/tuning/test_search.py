@@ -39,12 +39,12 @@ def test_bayesian_past_its_random_points(tiny):
 
 
 def test_the_grid_comes_in_its_exact_order(tiny):
-    space = {"learning_rate": [1e-3, 1e-2], "norm": [None, "batch"], "batch_size": [20, 50]}
+    space = {"norm": [None, "batch"], "batch_size": [20, 50]}
     fixed = {"max_trials": None, "epochs": 1, "arguments": {"widths": [4], "recipe": "dcgan"}}
     result = tuning.tune(**{**tiny, **fixed, "tuner": "grid", "space": space})
     wanted = [dict(zip(space, values)) for values in itertools.product(*space.values())]
     assert [trial["values"] for trial in result.trials] == wanted
-    assert [trial["trial"] for trial in result.trials] == [f"{i:04d}" for i in range(8)]
+    assert [trial["trial"] for trial in result.trials] == [f"{i:04d}" for i in range(4)]
 
 
 def test_hyperband_keeps_its_own_epochs_and_goes_on_from_where_a_trial_was(tiny, table):
@@ -138,7 +138,7 @@ def test_executions_are_averaged(tiny):
 ARGUMENTS = {
     "space": {"learning_rate": [1e-4, 1e-3], "batch_size": [20, 40]},
     "arguments": {"widths": [8]},
-    "max_trials": 4,
+    "max_trials": 3,
     "epochs": 6,
     "rerun": 1,
     "seeds": 2,
@@ -159,11 +159,11 @@ def test_killed_and_started_again_it_goes_on_without_repeating(tmp_path, capfd):
             break
     process.wait()
     first = {name: written(tmp_path, name) for name in results(tmp_path / "killed")}
-    assert 2 <= len(first) < 4
+    assert 2 <= len(first) < 3
     wine = keras_gans.data.load("wine")
     capfd.readouterr()
     killed = tuning.tune("dense_gan", wine, directory=tmp_path / "killed", **ARGUMENTS)
-    assert capfd.readouterr().out.count("/4] ") == 4 - len(first)
+    assert capfd.readouterr().out.count("/3] ") == 3 - len(first)
     assert {name: written(tmp_path, name) for name in first} == first, "a finished trial was repeated"
     whole = tuning.tune("dense_gan", wine, directory=tmp_path / "whole", verbose=False, **ARGUMENTS)
     assert [(t["values"], t["score"]) for t in whole.trials] == [(t["values"], t["score"]) for t in killed.trials]
