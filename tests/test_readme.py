@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
@@ -60,8 +62,9 @@ def test_the_zoos_tables_are_those_of_its_entries():
         )
 
 
-def test_the_zoos_page_runs(tmp_path):
-    page = (pathlib.Path(__file__).parent.parent / "docs" / "zoo.md").read_text()
+@pytest.mark.parametrize("name", ["zoo.md", "devices.md"])
+def test_a_page_runs(name, tmp_path):
+    page = (pathlib.Path(__file__).parent.parent / "docs" / name).read_text()
     blocks = re.findall(r"^```(\w+)\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     code = "\n".join(text for kind, text in blocks if kind == "python")
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)

@@ -148,6 +148,13 @@ def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augm
     return dataset
 
 
+def streamed(draw, count):
+    """A pipeline of `count` batches, arrays or pairs of arrays, from the iterator that `draw()` gives at each reading."""
+    like = tf.nest.map_structure(lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), next(draw()))
+    dataset = tf.data.Dataset.from_generator(draw, output_signature=like)
+    return without_autotuning(dataset.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2))
+
+
 def numbered(dataset):
     """A pipeline of batches -> ((places, batch),), places (n,) being how many samples came before each."""
 

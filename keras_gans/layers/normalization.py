@@ -9,7 +9,15 @@ from keras_gans import backend
 @keras.saving.register_keras_serializable("keras_gans")
 class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization` that trains on images (batch, height, width, channels) with one kernel where Keras takes a
-    dozen operations: same arguments, weights and results up to rounding."""
+    dozen operations: same arguments, weights and results up to rounding. `synchronized` is taken on every backend; on JAX a batch is
+    whole on several devices as it is."""
+
+    def __init__(self, *args, synchronized=False, **options):
+        super().__init__(*args, synchronized=synchronized and keras.backend.backend() == "tensorflow", **options)
+        self.whole = synchronized
+
+    def get_config(self):
+        return {**super().get_config(), "synchronized": self.whole}
 
     def call(self, inputs, training=None, mask=None):
         images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None and self.compute_dtype != "float64"

@@ -11,6 +11,7 @@ from keras_gans import files
 from keras_gans.data import batches
 from keras_gans.data.checks import same_shape
 from keras_gans.data.dataset import fingerprint
+from keras_gans.data.pipelines import streamed
 from keras_gans.errors import check_seed, named, whole_number
 from keras_gans.metrics import extractors, scores
 from keras_gans.metrics.frechet import warn_if_few
@@ -231,10 +232,7 @@ class Evaluator:
             strategy = getattr(gan, "distribute_strategy", None)
             with contextlib.nullcontext() if strategy is None else strategy.scope():  # on all of the GAN's devices
                 self._gan, self._collector = gan, self._new_collector(gan, self.num_samples)
-            self._latents = batches(gan.latents(self.num_samples, self.seed), BATCH)
-            if gan.num_classes:  # each class equally likely
-                pairs = gan.latents(self.num_samples, self.seed), gan.labels(self.num_samples, self.seed)
-                self._latents = batches(pairs, BATCH)
+            self._latents = latents_of(gan, self.num_samples, self.seed)
         return self._scores(self._collector(self._latents))
 
     def score(self, samples):
@@ -272,6 +270,14 @@ class Evaluator:
             },
         }
         return values
+
+
+def latents_of(gan, count, seed):
+    """A pipeline of `count` latents, of a conditional GAN with labels, each class equally likely; many are drawn as they are needed."""
+    if count * gan.latent_dim <= KEPT:
+        latents = gan.latents(count, seed)
+        return batches((latents, gan.labels(count, seed)) if gan.num_classes else latents, BATCH)
+    return streamed(lambda: gan.drawn(count, seed, BATCH), -(-count // BATCH))
 
 
 def as_pipeline(samples, name):

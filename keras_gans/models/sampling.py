@@ -36,6 +36,14 @@ class Sampling:
         seed = random.randrange(2**31) if seed is None else check_seed(seed)
         return np.random.default_rng([seed, 1]).integers(0, self.num_classes, count, dtype="int32")
 
+    def drawn(self, count, seed, batch_size):
+        """Yields `latents(count, seed)`, of a conditional GAN with `labels(count, seed)`, in batches that are drawn one after the other."""
+        normal, classes = np.random.default_rng(seed), np.random.default_rng([seed, 1])
+        for at in range(0, count, batch_size):
+            size = min(batch_size, count - at)
+            latents = normal.standard_normal((size, self.latent_dim), dtype="float32")
+            yield (latents, classes.integers(0, self.num_classes, size, dtype="int32")) if self.num_classes else latents
+
     def generate(self, count, *, labels=None, seed=None, batch_size=256):
         """Draws samples.
 

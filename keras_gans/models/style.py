@@ -7,7 +7,8 @@ from keras import layers
 from keras_gans.errors import check_seed, unknown
 from keras_gans.layers import Activation, BatchNormalization, ClassAffine, MinibatchStdDev, OneHot, SpectralNormalization
 
-NORMS = ("batch", "layer", "spectral", None)
+BATCH = ("batch", "sync_batch")
+NORMS = (*BATCH, "layer", "spectral", None)
 PLACES = ("all", "later")
 CONDITIONS = ("projection", "auxiliary")
 
@@ -16,7 +17,7 @@ class Style:
     """How the layers of one network are made.
 
     Args:
-        norm: "batch"; "layer" (mean and variance of each sample over all its values, a scale for each channel); "spectral"
+        norm: "batch" (where several devices share a batch, of each one's part) or "sync_batch" (of the whole); "layer" (mean and variance of each sample over all its values, a scale for each channel); "spectral"
             (`layers.SpectralNormalization` of every kernel); None.
         activation: of hidden layers, a Keras name.
         dropout: rate in [0, 1) after hidden layers.
@@ -57,7 +58,7 @@ class Style:
 
     def layer(self, cls, *args, normalised=True, **options):
         """A dense or convolutional layer. `normalised`: `hidden` with a norm follows, so that it needs no bias."""
-        biased = not (normalised and self.norm in ("batch", "layer"))
+        biased = not (normalised and self.norm in (*BATCH, "layer"))
         options = {"use_bias": biased, "kernel_initializer": self.initializer(seed=self.seed()), **options}
         if self.weight_decay:
             options["kernel_regularizer"] = keras.regularizers.L2(self.weight_decay)
@@ -69,8 +70,9 @@ class Style:
     def normalise(self, x, labels=None):
         """The norm, with the scale and shift of each sample's class where there are labels."""
         own = labels is None
-        if self.norm == "batch":
-            x = BatchNormalization(momentum=0.9, epsilon=1e-5, center=own, scale=own)(x)
+        if self.norm in BATCH:
+            whole = self.norm == "sync_batch"
+            x = BatchNormalization(momentum=0.9, epsilon=1e-5, center=own, scale=own, synchronized=whole)(x)
         elif self.norm == "layer":
             x = layers.GroupNormalization(groups=1, epsilon=1e-5, center=own, scale=own)(x)
         return x if own else ClassAffine(self.num_classes)([x, labels])

@@ -1,7 +1,7 @@
 """What the architectures for vectors and sequences have in common: arguments, and a normaliser in the model."""
 
 from keras_gans.errors import whole_number
-from keras_gans.models.style import activation, number, players
+from keras_gans.models.style import BATCH, activation, number, players
 
 
 def prepare(given):
@@ -10,7 +10,7 @@ def prepare(given):
     if "bias_range" in given:
         if not number()(given["bias_range"]):
             raise ValueError(f"bias_range={given['bias_range']!r}: expected a number of at least 0.")
-        if given["bias_range"] and {g["norm"], d["norm"]} & {"batch", "layer"}:
+        if given["bias_range"] and {g["norm"], d["norm"]} & {*BATCH, "layer"}:
             raise ValueError(
                 f"bias_range={given['bias_range']} with norm={given['norm']!r}: layers before a batch or layer norm have no bias. "
                 'Leave one out, or use norm=None or "spectral".'

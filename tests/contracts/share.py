@@ -39,12 +39,13 @@ import keras_gans  # noqa: E402
 rng = np.random.default_rng(0)
 images = rng.uniform(-1, 1, (120, 8, 8, 1)).astype("float32")
 series = np.cumsum(rng.uniform(-1, 1, (120, 6, 2)), 1).astype("float32")
-GANS = {  # without batch normalisation and dropout
+GANS = {  # without dropout, and batch normalisation of a part of a batch
     "dcgan": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm=None, ema_decay=0.9, seed=0), images, {}),
     "wgan_gp": lambda: (keras_gans.WGANGP((8, 8, 1), width=8, norm=None, seed=0), images, {"n_critic": 3}),
     "recurrent_gan": lambda: (keras_gans.RecurrentGAN((6, 2), seed=0), series, {}),
     "r3gan": lambda: (keras_gans.R3GAN((8, 8, 1), width=8, seed=0), images, {"augment": "color,translation"}),
     "sngan": lambda: (keras_gans.SNGAN((8, 8, 1), width=8, norm=(None, "spectral"), seed=0), images, {}),
+    "sync_batch": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm="sync_batch", seed=0), images, {}),
     "dense_gan": lambda: (keras_gans.DenseGAN(2, seed=0), series[:, 0], {}),
 }
 

@@ -13,7 +13,7 @@ import keras_gans
 from keras_gans.data import feed
 
 SCRIPT = pathlib.Path(__file__).with_name("share.py")
-NAMES, SLOW = ("dcgan", "wgan_gp", "recurrent_gan"), ("r3gan", "sngan", "dense_gan")
+NAMES, SLOW = ("dcgan", "wgan_gp", "recurrent_gan", "sync_batch"), ("r3gan", "sngan", "dense_gan")
 if keras.backend.backend() == "jax":  # where each network compiles for half a minute
     NAMES, SLOW = ("dcgan",), ("wgan_gp", "recurrent_gan")
 

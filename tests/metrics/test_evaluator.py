@@ -4,7 +4,7 @@ import pytest
 
 import keras_gans
 from keras_gans import files
-from keras_gans.metrics import Evaluator, frechet_distance, inception_score
+from keras_gans.metrics import Evaluator, evaluator, frechet_distance, inception_score
 
 
 def eight_bit(samples):
@@ -28,6 +28,19 @@ def test_scores_are_those_of_the_plain_functions(small, images, extractor):
     assert (record["n_real"], record["n_fake"], record["seed"], record["extractor"]) == (40, 300, 4, "toy")
     assert record["extractor_sha256"] == extractor.sha256 and sum(record["class_counts"]) == 300
     assert score(small) == got, "the same model scores the same"
+
+
+@pytest.mark.parametrize("classes", [None, 3])
+def test_many_latents_are_drawn_as_they_are_needed(classes, images, extractor, monkeypatch):
+    gan = keras_gans.DCGAN((8, 8, 1), 4, width=4, num_classes=classes, seed=0)
+    kept = Evaluator(images, ["fid"], extractor=extractor, num_samples=530)(gan)
+    monkeypatch.setattr(evaluator, "KEPT", 1000)
+    streamed = Evaluator(images, ["fid"], extractor=extractor, num_samples=530)
+    assert streamed(gan) == pytest.approx(kept, rel=1e-4) and streamed(gan) == pytest.approx(kept, rel=1e-4)
+    whole = [gan.latents(530, 7), *([gan.labels(530, 7)] if classes else [])]
+    drawn = [batch if classes else (batch,) for batch in gan.drawn(530, 7, 256)]
+    for part, batches in zip(whole, zip(*drawn)):
+        np.testing.assert_array_equal(part, np.concatenate(batches))
 
 
 def test_it_follows_the_weights(small, images, extractor):

@@ -21,7 +21,7 @@ class DCGAN(GAN):
         latent_dim: size of the latent vector, standard normal.
         width: channels next to the image; they double towards the smallest map. (The paper's 64x64 networks have 128.)
         kernel_size: of every convolution.
-        norm: "batch" (not on the generator's output and the discriminator's input), "layer", "spectral" or None; or a pair.
+        norm: "batch" or "sync_batch" (not on the generator's output and the discriminator's input), "layer", "spectral" or None; or a pair.
         activation: of hidden layers, Keras names; or a pair.
         output_activation: of the generator, a Keras name. Data are in [-1, 1]; one that cannot reach them is refused by `fit`.
         dropout: rate after hidden layers in [0, 1); or a pair.

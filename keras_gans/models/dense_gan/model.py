@@ -25,7 +25,7 @@ class DenseGAN(GAN):
         bias_range: hidden biases start uniform in [-bias_range, bias_range], which spreads the kinks of ReLUs over the data.
         normalise: "standard" (mean 0, deviation 1 for each column), "minmax" ([-1, 1]) or None; fitted by the first `fit`, saved
             with the model. `generate` gives the data's own units.
-        norm: "batch", "layer", "spectral" or None; or a pair. Not "batch" in the discriminator with a penalty.
+        norm: "batch", "sync_batch", "layer", "spectral" or None; or a pair. No batch norm in the discriminator with a penalty.
         activation: of hidden layers, Keras names; or a pair.
         output_activation: of the generator, a Keras name that reaches the normalised data.
         dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.

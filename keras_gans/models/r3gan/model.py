@@ -6,6 +6,7 @@ from keras_gans.errors import whole_number
 from keras_gans.models import images, recipes
 from keras_gans.models.base import GAN
 from keras_gans.models.r3gan import networks
+from keras_gans.models.style import BATCH
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -23,7 +24,7 @@ class R3GAN(GAN):
         blocks: residual blocks at each size.
         groups: of the 3x3 convolutions (the paper's cardinality); width * expansion must be a multiple.
         expansion: see `width`.
-        norm: None, as in the paper, "layer", "spectral" or "batch" (of the generator alone); or a pair.
+        norm: None, as in the paper, "layer", "spectral", or "batch" or "sync_batch" (of the generator alone); or a pair.
         activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
             ema_decay, seed: as in `DCGAN`.
 
@@ -56,7 +57,7 @@ class R3GAN(GAN):
     ):
         image_shape, g, d, whole = images.prepare(self._given)
         latent_dim = whole_number("latent_dim", latent_dim)
-        if d["norm"] == "batch":
+        if d["norm"] in BATCH:
             raise ValueError(
                 f"norm={norm!r}: the discriminator cannot have batch normalisation, because R1 and R2 look at each sample alone. "
                 'Try None, or ("batch", None).'

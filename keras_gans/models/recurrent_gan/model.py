@@ -37,8 +37,8 @@ class RecurrentGAN(GAN):
         step_logits: a recurrent discriminator judges every step instead of the whole.
         normalise: "standard", "minmax" or None for each feature; fitted by the first `fit`, saved with the model. `generate`
             gives the data's own units.
-        norm: "batch", "layer", "spectral" or None, after recurrent and hidden layers ("spectral": of dense and convolutional
-            kernels alone); or a pair. Not "batch" in a penalised discriminator.
+        norm: "batch", "sync_batch", "layer", "spectral" or None, after recurrent and hidden layers ("spectral": of dense and convolutional
+            kernels alone); or a pair. No batch norm in a penalised discriminator.
         activation: of dense and convolutional hidden layers; or a pair.
         output_activation: of the generator, a Keras name that reaches the normalised data.
         dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.

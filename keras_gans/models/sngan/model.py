@@ -21,7 +21,7 @@ class SNGAN(GAN):
         image_shape: (height, width, channels); height and width at least 8, any number of channels.
         latent_dim: size of the latent vector, standard normal.
         width: channels of every block; a pair. The paper's is (256, 128), which is made for an accelerator.
-        norm: "batch", "layer", "spectral" or None; or a pair.
+        norm: "batch", "sync_batch", "layer", "spectral" or None; or a pair.
         activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
             ema_decay, seed: as in `DCGAN`.
 

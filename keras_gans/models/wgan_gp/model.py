@@ -6,6 +6,7 @@ from keras_gans.errors import whole_number
 from keras_gans.models import images, recipes
 from keras_gans.models.base import GAN
 from keras_gans.models.dcgan import networks
+from keras_gans.models.style import BATCH
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -22,7 +23,7 @@ class WGANGP(GAN):
         latent_dim: size of the latent vector, standard normal.
         width: channels next to the image; they double towards the smallest map.
         kernel_size: of every convolution.
-        norm: "batch" (of the generator alone), "layer", "spectral" or None; or a pair.
+        norm: "batch" or "sync_batch" (of the generator alone), "layer", "spectral" or None; or a pair.
         activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
             ema_decay, seed: as in `DCGAN`.
 
@@ -53,7 +54,7 @@ class WGANGP(GAN):
         name=None,
     ):
         image_shape, g, d, whole = images.prepare(self._given)
-        if d["norm"] == "batch":
+        if d["norm"] in BATCH:
             raise ValueError(
                 f"norm={norm!r}: the critic cannot have batch normalisation, because the gradient penalty is defined for each "
                 'sample alone (Gulrajani et al. 2017, section 4). Try norm=("batch", "layer") or ("batch", None).'
