@@ -149,6 +149,9 @@ def from_arrays(
         labels: int (n,), classes from 0, or None.
         validation: share to hold out, in (0, 1), drawn once by a fixed seed (rounded to a multiple of 32 where there are
             as many, so that its batches come out even); or a pair (images, labels or None) that is already held out.
+        test: share of the held-out images to keep apart as `Data.test`, to report on what was chosen on the others; None: none.
+        groups: int (n,), which images belong together (crops of one photograph, photographs of one person): a group goes into one split
+            whole. Of images that are held out already they say nothing.
         value_range: (low, high): the values that black and white have. Needed for floats; uint8 means (0, 255).
         batch_size: training batch.
         with_labels: pipelines give pairs (images, labels).
