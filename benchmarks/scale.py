@@ -30,10 +30,11 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see 
 from workers import Worker, race, ratio, serve  # after the settings above
 
 SCRIPT = pathlib.Path(__file__)
-MODELS = {
-    "DCGAN": ((28, 28, 1), {"width": 32}, 20),
-    "DenseGAN": (13, {"widths": (64, 64)}, 400),
-}  # shape, options, steps a round
+MODELS = {  # architecture, shape, options, steps a round
+    "DCGAN-64x64": ("DCGAN", (64, 64, 3), {"width": 32}, 4),
+    "DCGAN-28x28": ("DCGAN", (28, 28, 1), {"width": 32}, 100),
+    "DenseGAN": ("DenseGAN", 13, {"widths": (64, 64)}, 640),
+}
 BATCH = 64
 AXES = {  # DCGAN at 32x32x3, width 32, batch 32, and one of these
     "batch": (8, 16, 32, 64, 128, 256),
@@ -58,14 +59,14 @@ def made(name, shape, **options):
 
 
 def training(gan, batch, steps):
-    """Work that takes so many steps."""
+    """Work that takes an epoch of so many steps."""
     import numpy as np
 
     shape = gan.generator.output_shape[1:]
-    samples = np.random.default_rng(0).uniform(-1, 1, (4 * batch, *shape)).astype("float32")
+    samples = np.random.default_rng(0).uniform(-1, 1, (steps * batch, *shape)).astype("float32")
 
     def work():
-        gan.fit(samples, batch_size=batch, steps_per_epoch=min(4, steps), epochs=-(-steps // 4), verbose=0)
+        gan.fit(samples, batch_size=batch, verbose=0)
         return steps * batch
 
     return work
@@ -113,11 +114,11 @@ def worker(words):
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    shape, options, steps = MODELS[name]
+    architecture, shape, options, steps = MODELS[name]
     together = "TF_CONFIG" in os.environ
     strategy = tf.distribute.MultiWorkerMirroredStrategy() if together else None
     with strategy.scope() if together else contextlib.nullcontext():
-        gan = made(name, shape, **options)
+        gan = made(architecture, shape, **options)
     serve(reducing(gan, strategy, steps) if task == "reduce" else training(gan, int(batch), steps))
 
 

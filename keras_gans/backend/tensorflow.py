@@ -136,6 +136,9 @@ def apply(optimizer, gradients, network):
     if not is_plain_adam(optimizer, gradients, network.trainable_variables):
         optimizer.apply(gradients, network.trainable_weights)
         return
+    shared = tf.distribute.has_strategy()
+    if replicas() > 1:  # as the engine does: then each replica updates its own copy of every weight alike
+        gradients = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
     rate, beta_1, beta_2, epsilon = optimizer.learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon
     step = tf.cast(optimizer.iterations + 1, tf.float32)
     powers = {"beta1_power": tf.pow(tf.constant(beta_1, tf.float32), step)}
@@ -144,7 +147,8 @@ def apply(optimizer, gradients, network):
     slots = zip(network.trainable_variables, optimizer._momentums, optimizer._velocities, gradients)
     for *variables, gradient in slots:
         weight, momentum, velocity = (variable.value for variable in variables)
-        if MIDDLE[0] <= weight.shape.num_elements() < MIDDLE[1] and not has_accelerator():
+        middle = MIDDLE[0] <= weight.shape.num_elements() < MIDDLE[1]
+        if middle and not has_accelerator() and not shared:
             m = momentum.assign_add((gradient - momentum) * (1.0 - beta_1), read_value=True)
             v = velocity.assign_add((tf.square(gradient) - velocity) * (1.0 - beta_2), read_value=True)
             weight.assign_sub(corrected * m / (tf.sqrt(v) + epsilon), read_value=False)
@@ -164,10 +168,8 @@ def is_plain_adam(optimizer, gradients, weights):
     extras = (*clips, optimizer.loss_scale_factor, optimizer.gradient_accumulation_steps)
     dense = all(isinstance(gradient, tf.Tensor) and gradient.dtype == tf.float32 for gradient in gradients)
     constrained = any(getattr(variable, "constraint", None) for variable in optimizer._trainable_variables)
-    alone = not tf.distribute.has_strategy() and all(
-        isinstance(v.value, tf.Variable) for v in optimizer._trainable_variables
-    )
-    return plain and dense and alone and not constrained and not any(extras)
+    stateful = all(isinstance(v.value, tf.Variable) for v in optimizer._trainable_variables)
+    return plain and dense and stateful and not constrained and not any(extras)
 
 
 def without_updates():
@@ -318,10 +320,15 @@ def own_rows(draw, count):
     return draw(total)[first : first + count]
 
 
+def workers_share():
+    """Whether several workers share the step that is being written."""
+    strategy = tf.distribute.get_strategy()
+    return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) and strategy.num_replicas_in_sync > 1
+
+
 def reducible(logs):
-    """Scalars of shape (1,) where workers share a step: Keras takes the mean of their logs over the first axis."""
-    several_workers = isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy)
-    return {name: tf.reshape(value, (1,)) for name, value in logs.items()} if several_workers else logs
+    """Scalars as one array (1, n) where workers share a step: Keras takes the mean of each log over the first axis and all workers."""
+    return {"logs": tf.reshape(tf.stack(list(logs.values())), (1, -1))} if workers_share() else logs
 
 
 class Steps:
@@ -350,6 +357,13 @@ class Steps:
 
     def test_step(self, data):
         return reducible(self.held_out_step(data))
+
+    def _make_function(self, step):
+        """As Keras's; what workers have shared as one array are logs again."""
+        function = super()._make_function(step)
+        with self.distribute_strategy.scope():
+            shared = workers_share()
+        return (lambda iterator: dict(zip(self.means.names, function(iterator)["logs"].numpy()))) if shared else function
 
     def make_train_function(self, force=False):
         """With several replicas, where the generator moves at every n_critic-th step, two functions in turn: replicas cannot meet

@@ -48,6 +48,7 @@ GANS = {  # without dropout, and batch normalisation of a part of a batch
     "sync_batch": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm="sync_batch", seed=0), images, {}),
     "dense_gan": lambda: (keras_gans.DenseGAN(2, seed=0), series[:, 0], {}),
 }
+ADAM = ("dcgan", "dense_gan")
 
 
 def watched(gan, seen):
@@ -72,6 +73,8 @@ for name in names:
         else:
             gan, samples, options = GANS[name]()
             rates = [keras.optimizers.SGD(1e-3, momentum=0.9) for _ in "dg"]
+            if name in ADAM:  # whose quotient makes rounding large where a gradient is small, but for a large epsilon
+                rates = [keras.optimizers.Adam(1e-3, beta_1=0.5, epsilon=0.01) for _ in "dg"]
             gan.compile(*rates, **options)
     more = {"batch_size": 12, "validation_data": samples[:41], "verbose": 0}
     if not start:
