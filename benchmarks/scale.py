@@ -1,12 +1,13 @@
 """What a training and an evaluation cost as they grow, and what a second process brings.
 
-    python benchmarks/scale.py processes                        (about 5 minutes on 2 cores)
+    python benchmarks/scale.py processes                        (about 7 minutes on 2 cores)
     python benchmarks/scale.py cost --plot docs/images/scale.png   (about 12 minutes)
     python benchmarks/scale.py paper                            (half a minute; nothing is timed)
 
 processes   One process against two that share a training (MultiWorkerMirroredStrategy over loopback), every process with one core and
             one thread of its own. "alone x 2" are two processes that do not know of each other: what the machine gives two cores at
             once, and so the most that two can reach. Samples a second, median of the rounds; the ratio to one process round by round.
+            An epoch has 24 to 640 steps: each one begins with a quarter of a second in which workers share out the data anew.
             "all-reduce" is the time of the collective sums of both players' gradients alone, as a share of the step's.
 cost        Seconds of a step by batch, image size and width (DCGAN), and of an evaluation by number of samples, with peak memory. Every
             point is a process of its own; the exponent is that of the growth from the point before.
@@ -31,7 +32,7 @@ from workers import Worker, race, ratio, serve  # after the settings above
 
 SCRIPT = pathlib.Path(__file__)
 MODELS = {  # architecture, shape, options, steps a round
-    "DCGAN-64x64": ("DCGAN", (64, 64, 3), {"width": 32}, 4),
+    "DCGAN-64x64": ("DCGAN", (64, 64, 3), {"width": 32}, 24),
     "DCGAN-28x28": ("DCGAN", (28, 28, 1), {"width": 32}, 100),
     "DenseGAN": ("DenseGAN", 13, {"widths": (64, 64)}, 640),
 }
@@ -152,9 +153,9 @@ class Pair:
             one.process.wait()
 
 
-def processes(rounds):
+def processes(rounds, names):
     print("| | batch | samples a second | to one process | all-reduce | MiB each |\n|---|---|---|---|---|---|")
-    for name in MODELS:
+    for name in names:
         half, whole = BATCH // 2, BATCH
         contestants = [
             Worker(SCRIPT, f"share {name} train {whole} 0"),
@@ -262,13 +263,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", choices=["processes", "cost", "paper"])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--models", nargs="+", choices=list(MODELS), default=list(MODELS), help="of `processes`")
     parser.add_argument("--plot", type=pathlib.Path, help="where `cost` draws its picture")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
         worker(arguments.worker)
     elif arguments.part == "processes":
-        processes(arguments.rounds)
+        processes(arguments.rounds, arguments.models)
     elif arguments.part == "cost":
         cost(arguments.rounds, arguments.plot)
     elif arguments.part == "paper":

@@ -1,6 +1,7 @@
 """Gradients on TensorFlow."""
 
 import contextlib
+import functools
 import gc
 import json
 import os
@@ -9,6 +10,7 @@ import time
 
 import keras
 import tensorflow as tf
+from tensorflow.python.data.ops import multi_device_iterator_ops
 from tensorflow.python.framework import ops as framework
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
@@ -331,6 +333,22 @@ def reducible(logs):
     return {"logs": tf.reshape(tf.stack(list(logs.values())), (1, -1))} if workers_share() else logs
 
 
+def end_at_once():
+    """Pipelines to the devices of a strategy without tf.data's autotuner, whose sleeping thread each of them waits for where it ends: for
+    a third of an epoch of 100 steps. There is no option for it that a strategy would pass on."""
+    make = getattr(multi_device_iterator_ops, "_create_device_dataset", None)
+    if make is None or hasattr(make, "__wrapped__"):
+        return
+
+    @functools.wraps(make)
+    def without_autotuning(*arguments):
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return make(*arguments).with_options(options)
+
+    multi_device_iterator_ops._create_device_dataset = without_autotuning
+
+
 class Steps:
     """What Keras's TensorFlow trainer calls, around the step body that every backend shares."""
 
@@ -341,9 +359,10 @@ class Steps:
 
     def check_scope(self):
         """Raises in the scope of another strategy than the one that the model was made in."""
-        if tf.distribute.has_strategy() and not tf.distribute.get_strategy().extended.variable_created_in_scope(
-            self.steps.value
-        ):
+        if not tf.distribute.has_strategy():
+            return
+        end_at_once()
+        if not tf.distribute.get_strategy().extended.variable_created_in_scope(self.steps.value):
             raise ValueError(
                 "This model was not made in the scope of this strategy, so that its weights are elsewhere. Make it inside: "
                 f"with strategy.scope(): gan = {type(self).__name__}(...)."
