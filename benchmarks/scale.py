@@ -1,13 +1,12 @@
 """What a training and an evaluation cost as they grow, and what a second process brings.
 
-    python benchmarks/scale.py processes                        (about 7 minutes on 2 cores)
+    python benchmarks/scale.py processes                        (about 8 minutes on 2 cores)
     python benchmarks/scale.py cost --plot docs/images/scale.png   (about 12 minutes)
     python benchmarks/scale.py paper                            (half a minute; nothing is timed)
 
 processes   One process against two that share a training (MultiWorkerMirroredStrategy over loopback), every process with one core and
             one thread of its own. "alone x 2" are two processes that do not know of each other: what the machine gives two cores at
             once, and so the most that two can reach. Samples a second, median of the rounds; the ratio to one process round by round.
-            An epoch has 24 to 640 steps: each one begins with a quarter of a second in which workers share out the data anew.
             "all-reduce" is the time of the collective sums of both players' gradients alone, as a share of the step's.
 cost        Seconds of a step by batch, image size and width (DCGAN), and of an evaluation by number of samples, with peak memory. Every
             point is a process of its own; the exponent is that of the growth from the point before.
@@ -214,6 +213,8 @@ def draw(found, path):
         place.set(xlabel=units[axis], ylabel="seconds of a step" if axis != "samples" else "seconds of an evaluation")
         place.set_xticks(values, [f"{value:,}" if value < 10**4 else f"$10^{round(math.log10(value))}$" for value in values])
         place.minorticks_off()
+        if axis != "samples":
+            place.set_ylim(0.005, 1)
         place.grid(alpha=0.3)
     figure.savefig(path, dpi=110)
 
@@ -234,7 +235,11 @@ def operations(gan, batch):
 
 
 def paper():
-    print("| | weights, d + g | bytes a step | operations a sample | " + " | ".join(LINKS) + " |")
+    print(
+        "| | weights, d + g | bytes a step | operations a sample | "
+        + " | ".join(f"{link}: {', '.join(DEVICES)}" for link in LINKS)
+        + " |"
+    )
     print("|---|---|---|---|" + "---|" * len(LINKS))
     rows = {
         "DCGAN 28x28, width 32": ("DCGAN", (28, 28, 1), {"width": 32}),
@@ -256,7 +261,6 @@ def paper():
             + " | ".join(knees)
             + " |"
         )
-    print("\nBatch for each device at which sending takes as long as computing: " + ", ".join(DEVICES) + ".")
 
 
 def main():

@@ -6,18 +6,19 @@ import json
 import math
 import os
 import pathlib
+import secrets
 
 
 @contextlib.contextmanager
 def replacing(path):
     """A temporary path beside `path`; renamed onto it when the block ends well, removed when it raises.
 
-    The name keeps the suffix (Keras and matplotlib choose formats by it) and carries the process id, so that two
-    processes writing the same file cannot mix their halves.
+    The name keeps the suffix (Keras and matplotlib choose formats by it) and is this write's own, so that two processes, on one machine or
+    two, writing the same file cannot mix their halves.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    temporary = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}-{path.name}")
     try:
         yield temporary
         os.replace(temporary, path)

@@ -20,6 +20,7 @@ from keras_gans.errors import unknown
 from keras_gans.metrics import Evaluator, embedded_extractors
 from keras_gans.metrics.scores import OF, expand
 from keras_gans.models import load_model
+from keras_gans.models.base import naming_the_lost
 
 STATE = ("run.json", "model.keras", "best.keras", "history.csv", "alarms.json")
 
@@ -77,6 +78,15 @@ def one_writes(train):
 
     @functools.wraps(train)
     def trained(gan, data, folder, **options):
+        if backend.workers() and gan.device_count == 1:
+            raise ValueError(
+                "TF_CONFIG names several workers, and this GAN is one worker's alone. Make it in the scope of "
+                "tf.distribute.MultiWorkerMirroredStrategy(), or leave TF_CONFIG out."
+            )
+        with naming_the_lost():
+            return shared(gan, data, folder, options)
+
+    def shared(gan, data, folder, options):
         if backend.is_chief():
             return train(gan, data, folder, **options)
         with tempfile.TemporaryDirectory(prefix="keras_gans_worker_") as own:

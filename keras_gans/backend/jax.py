@@ -7,6 +7,7 @@ back to the outer one.
 
 import contextlib
 import gc
+import os
 
 import jax
 import keras
@@ -167,7 +168,7 @@ def whole_batches():
     try:
         yield
     finally:
-        del found.get_data_layout
+        vars(found).pop("get_data_layout", None)
 
 
 class Steps:
@@ -178,6 +179,9 @@ class Steps:
         """How many devices share a batch."""
         found = keras.distribution.distribution()
         return found.device_mesh.shape[0] if isinstance(found, keras.distribution.DataParallel) else 1
+
+    def check_optimizer(self, optimizer):
+        """As in `backend.tensorflow`: nothing to check."""
 
     def check_scope(self):
         """Nothing that could be wrong: a distribution holds for the whole process."""
@@ -220,7 +224,16 @@ def same_everywhere(model, number):
 
 
 def devices(count, wait=300.0):
-    """As in `backend.tensorflow`; it holds for the whole process."""
+    """As in `backend.tensorflow`; it holds for the whole process.
+
+    Raises:
+        ValueError: fewer devices than that, or TF_CONFIG names several workers.
+    """
+    if '"worker"' in os.environ.get("TF_CONFIG", ""):
+        raise ValueError(
+            "TF_CONFIG is TensorFlow's, and the backend is JAX, where this process would train alone. Use KERAS_BACKEND=tensorflow, or "
+            "leave TF_CONFIG out."
+        )
     if count > 1:
         there = keras.distribution.list_devices()
         if len(there) < count:

@@ -5,6 +5,7 @@ import functools
 import gc
 import json
 import os
+import re
 import socket
 import time
 
@@ -134,13 +135,17 @@ def when(condition, function, count):
 
 
 def apply(optimizer, gradients, network):
-    """One update of a network's weights by its own optimizer."""
+    """One update of a network's weights by its own optimizer. Replicas sum their gradients first, so that a loss scale and clipping see
+    those of the whole batch, and each replica then updates its own copy of every weight alike."""
+    if replicas() > 1:
+        there = [gradient for gradient in gradients if gradient is not None]
+        summed = iter(tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, there))
+        gradients = [None if gradient is None else next(summed) for gradient in gradients]
+        getattr(optimizer, "inner_optimizer", optimizer)._all_reduce_sum_gradients = list  # Keras would sum them again
     if not is_plain_adam(optimizer, gradients, network.trainable_variables):
         optimizer.apply(gradients, network.trainable_weights)
         return
     shared = tf.distribute.has_strategy()
-    if replicas() > 1:  # as the engine does: then each replica updates its own copy of every weight alike
-        gradients = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
     rate, beta_1, beta_2, epsilon = optimizer.learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon
     step = tf.cast(optimizer.iterations + 1, tf.float32)
     powers = {"beta1_power": tf.pow(tf.constant(beta_1, tf.float32), step)}
@@ -193,11 +198,16 @@ def workers():
         cluster, task = found.get("cluster", {}), found.get("task", {})
     except (ValueError, AttributeError):
         raise ValueError(f"TF_CONFIG={text!r}: not a JSON object. Expected {TF_CONFIG}.") from None
+    if not isinstance(cluster, dict) or not isinstance(task, dict):
+        raise ValueError(f"TF_CONFIG={text!r}: cluster and task have to be objects. Expected {TF_CONFIG}.")
     job, index = task.get("type"), task.get("index")
     there = {name: cluster[name] for name in ("chief", "worker") if cluster.get(name)}
     if job not in there or not isinstance(index, int) or not 0 <= index < len(there[job]):
         named = ", ".join(f"{name} 0 to {len(addresses) - 1}" for name, addresses in there.items()) or "none"
         raise ValueError(f"TF_CONFIG: this process is {job!r} {index!r}; the cluster has {named}. Expected {TF_CONFIG}.")
+    for address in (address for addresses in there.values() for address in addresses):
+        if not re.fullmatch(r".+:[0-9]+", str(address)):
+            raise ValueError(f"TF_CONFIG: {address!r} is no HOST:PORT. Expected {TF_CONFIG}.")
     return there if sum(map(len, there.values())) > 1 else None
 
 
@@ -247,7 +257,7 @@ def same_everywhere(model, number):
 
     strategy = model.distribute_strategy
     mean, square = strategy.experimental_local_results(strategy.run(means))[0].numpy()
-    return square - mean**2 < 0.01
+    return (square - mean**2) * model.device_count < 0.5
 
 
 def devices(count, wait=300.0):
@@ -357,8 +367,16 @@ class Steps:
         """How many devices share a batch."""
         return self.distribute_strategy.num_replicas_in_sync
 
+    def check_optimizer(self, optimizer):
+        """Raises where several devices train with an optimizer whose variables only one of them has."""
+        created_in_scope = self.distribute_strategy.extended.variable_created_in_scope
+        if self.device_count > 1 and not created_in_scope(optimizer.iterations.value):
+            raise ValueError(
+                f"{optimizer.name} was not made in the scope of the strategy. Make it inside: with strategy.scope(): ..."
+            )
+
     def check_scope(self):
-        """Raises in the scope of another strategy than the one that the model was made in."""
+        """Raises in the scope of another strategy than the one that the model was made in; readies TensorFlow for it otherwise."""
         if not tf.distribute.has_strategy():
             return
         end_at_once()

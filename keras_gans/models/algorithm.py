@@ -82,8 +82,9 @@ class Algorithm:
             ) / backend.replicas(), logs  # summed over replicas: the mean
 
         _, logs, gradients = backend.gradient(objective, network)
+        logs |= self._norm("d_gradient_norm", gradients, d)  # before the update, which may change the loss scale
         backend.apply(d, gradients, network)
-        return logs | self._norm("d_gradient_norm", gradients, d)
+        return logs
 
     def _update_generator(self, real, labels, fake, pull):
         g = self.g_optimizer
@@ -103,10 +104,11 @@ class Algorithm:
 
         _, logs, gradient = backend.input_gradient(objective, fake)
         gradients = pull(gradient, g.scale_loss(1.0) / backend.replicas())
+        logs |= self._norm("g_gradient_norm", gradients, g)
         backend.apply(g, gradients, self.players.generator)
         if self.average is not None:
             averaging.update(self.players.average, self.players.generator, self.ema_decay, g.iterations)
-        return logs | self._norm("g_gradient_norm", gradients, g)
+        return logs
 
     def _judge_both(self, real, fake, labels, seed):
         """The discriminator's logs on real and fake samples, and what it said of them."""

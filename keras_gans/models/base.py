@@ -26,6 +26,20 @@ from keras_gans.training.ranges import check_reach, output_range
 
 
 @contextlib.contextmanager
+def naming_the_lost():
+    """What fails in this context because another worker is gone raises WorkerLost."""
+    try:
+        yield
+    except backend.LOST as error:
+        if backend.workers() is None:
+            raise
+        raise WorkerLost(
+            "Another worker of this training is gone, and no step can be taken without it. Start all of them again; a run in a folder "
+            f"goes on from its last saved state. ({str(error).splitlines()[0][:200]})"
+        ) from error
+
+
+@contextlib.contextmanager
 def under_policy(policy):
     """Layers that are made in this context have this dtype policy."""
     before = keras.config.dtype_policy()
@@ -216,12 +230,15 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         self.n_critic = whole_number("n_critic", chosen["n_critic"])
         if self.penalties:
             check_penalised(self.discriminator)
-        with under_policy(self.dtype_policy):
-            self._prepare_techniques(augment, curriculum, self_supervision)
-        self.log_norms = False
-        self.means = EpochMeans(self._log_names(), name="means")
-        self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.players.discriminator)
-        self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.players.generator)
+        with backend.scope_of(self):
+            with under_policy(self.dtype_policy):
+                self._prepare_techniques(augment, curriculum, self_supervision)
+            self.log_norms, self._drawing = False, None
+            self.means = EpochMeans(self._log_names(), name="means")
+            self.d_optimizer = player_optimizer(chosen["d_optimizer"], self.players.discriminator)
+            self.g_optimizer = player_optimizer(chosen["g_optimizer"], self.players.generator)
+        for optimizer in (self.d_optimizer, self.g_optimizer):
+            self.check_optimizer(optimizer)
         self._settings = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile, "run_eagerly": run_eagerly}
         self._auto_steps = None
         if self.device_count > 1:
@@ -360,25 +377,19 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         loop.check_callbacks(callbacks, stages=self.curriculum is not None)
         callbacks = self._with_own(callbacks, feed.Samples(data), (order, held_order), held is not None)
         try:
-            return super().fit(
-                data,
-                epochs=epochs,
-                verbose=verbose,
-                callbacks=callbacks,
-                validation_data=held,
-                shuffle=shuffle and isinstance(data, keras.utils.PyDataset),
-                initial_epoch=initial_epoch,
-                steps_per_epoch=steps_per_epoch,
-                validation_steps=validation_steps,
-                validation_freq=validation_freq,
-            )
-        except backend.LOST as error:
-            if backend.workers() is None:
-                raise
-            raise WorkerLost(
-                "Another worker of this training is gone, and no step can be taken without it. Start all of them again; a run in a folder "
-                f"goes on from its last saved state. ({str(error).splitlines()[0][:200]})"
-            ) from error
+            with naming_the_lost():
+                return super().fit(
+                    data,
+                    epochs=epochs,
+                    verbose=verbose,
+                    callbacks=callbacks,
+                    validation_data=held,
+                    shuffle=shuffle and isinstance(data, keras.utils.PyDataset),
+                    initial_epoch=initial_epoch,
+                    steps_per_epoch=steps_per_epoch,
+                    validation_steps=validation_steps,
+                    validation_freq=validation_freq,
+                )
         finally:
             for one in (
                 order,

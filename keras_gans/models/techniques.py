@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_gans import backend
 from keras_gans.training import augmentation, curriculum, graph, loop, self_supervision
 
 
@@ -73,7 +74,8 @@ class Techniques:
     def _count_step(self, logs, count):
         """Moves the state of the techniques by one step of the discriminator."""
         if self.augmentation is not None and self.augmentation.adapts:
-            self.augmentation.adapt(logs["d_real_accuracy"], count)
+            accuracy = backend.mean_of_replicas(logs["d_real_accuracy"], count)
+            self.augmentation.adapt(accuracy, count * backend.replicas())
         if self.curriculum is not None:
             self.curriculum.step()
 
@@ -106,5 +108,6 @@ class Techniques:
         """Whether steps log `d_gradient_norm` and `g_gradient_norm`."""
         if wanted != self.log_norms:
             self.log_norms = wanted
-            self.means = type(self.means)(self._log_names(), name="means")
+            with backend.scope_of(self):
+                self.means = type(self.means)(self._log_names(), name="means")
             self.train_function = self.test_function = None

@@ -46,9 +46,12 @@ GANS = {  # without dropout, and batch normalisation of a part of a batch
     "r3gan": lambda: (keras_gans.R3GAN((8, 8, 1), width=8, seed=0), images, {"augment": "color,translation"}),
     "sngan": lambda: (keras_gans.SNGAN((8, 8, 1), width=8, norm=(None, "spectral"), seed=0), images, {}),
     "sync_batch": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm="sync_batch", seed=0), images, {}),
+    "clipped": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm=None, seed=0), images, {"augment": ADAPTIVE}),
+    "half": lambda: (keras_gans.DCGAN((8, 8, 1), width=8, norm=None, seed=0), images, {}),
     "dense_gan": lambda: (keras_gans.DenseGAN(2, seed=0), series[:, 0], {}),
 }
-ADAM = ("dcgan", "dense_gan")
+ADAM = ("dcgan", "dense_gan", "half")
+ADAPTIVE = keras_gans.training.Augmentation("color", target=0.3, span=200)
 
 
 def watched(gan, seen):
@@ -68,6 +71,7 @@ def watched(gan, seen):
 for name in names:
     with scope():
         keras.utils.set_random_seed(0)
+        keras.config.set_dtype_policy("mixed_float16" if name == "half" else "float32")
         if start:
             gan, (_, samples, _) = keras_gans.load_model(f"{start}/{name}_middle.keras"), GANS[name]()
         else:
@@ -75,6 +79,8 @@ for name in names:
             rates = [keras.optimizers.SGD(1e-3, momentum=0.9) for _ in "dg"]
             if name in ADAM:  # whose quotient makes rounding large where a gradient is small, but for a large epsilon
                 rates = [keras.optimizers.Adam(1e-3, beta_1=0.5, epsilon=0.01) for _ in "dg"]
+            if name == "clipped":
+                rates = [keras.optimizers.SGD(0.1, global_clipnorm=0.05) for _ in "dg"]
             gan.compile(*rates, **options)
     more = {"batch_size": 12, "validation_data": samples[:41], "verbose": 0}
     if not start:
@@ -89,6 +95,11 @@ for name in names:
         f"weight {n} {weight.path}": np.asarray(keras.ops.convert_to_numpy(weight)) for n, weight in enumerate(gan.weights)
     }
     values |= {f"log {key}": np.array(value) for key, value in logs.items()}
+    if gan.augmentation is not None:
+        values["probability"] = gan.augmentation.probability.numpy()
+    if name == "half":  # of every replica
+        scales = [optimizer.dynamic_scale.value for optimizer in (gan.d_optimizer, gan.g_optimizer)]
+        values["scales"] = np.array([[part.numpy() for part in getattr(scale, "values", (scale,))] for scale in scales])
     values["drawn"] = gan.generate(5, seed=1)
     values["steps"] = np.asarray(keras.ops.convert_to_numpy(gan.steps))
     if samples.ndim < 4:  # of which there are features without an extractor; 301 samples: no number of workers divides them

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import signal
 import socket
 import subprocess
@@ -15,13 +14,29 @@ import pytest
 from contracts.test_devices import SCRIPT, check
 
 import keras_gans
+from keras_gans import runs
 from keras_gans.callbacks.run_folder import read_history
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("TF_CONFIG is TensorFlow's", allow_module_level=True)
 
 COMMAND = [sys.executable, "-c", "from keras_gans.cli import main; raise SystemExit(main())"]
-TRAIN = [*COMMAND, "train", "dense_gan", "--data", "wine", "-m", "widths=[8]", "--every", "1", "--resume", "--run", "run"]
+TRAIN = [
+    *COMMAND,
+    "train",
+    "dense_gan",
+    "--data",
+    "wine",
+    "-m",
+    "widths=[8]",
+    "--every",
+    "1",
+    "--resume",
+    "--run",
+    "run",
+    "--monitor",
+    "warn",
+]
 
 
 def cluster(count):
@@ -34,9 +49,35 @@ def cluster(count):
     return [json.dumps({"cluster": {"worker": addresses}, "task": task}) for task in tasks]
 
 
+STARTED = []
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left():
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        process.kill()
+        process.communicate()
+
+
 def start(line, config, cwd):
     environment = {**os.environ, "TF_CONFIG": config, "TF_NUM_INTRAOP_THREADS": "1"}
-    return subprocess.Popen(line, env=environment, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    STARTED.append(subprocess.Popen(line, env=environment, cwd=cwd, text=True, **pipes))
+    return STARTED[-1]
+
+
+def kill_in_the_middle(folder, killed):
+    """Starts two workers of a run in a folder, kills one after some epochs; what the other one ends with: (exit code, standard error)."""
+    workers = [start([*TRAIN, "--epochs", "400"], config, folder) for config in cluster(2)]
+    begin = time.monotonic()
+    while len(read_history(folder / "run" / "history.csv")) < 3:
+        assert time.monotonic() - begin < 120, "three epochs take seconds"
+        time.sleep(0.1)
+    workers[killed].send_signal(signal.SIGKILL)
+    _, error = workers[1 - killed].communicate(timeout=120)
+    return workers[1 - killed].returncode, error
 
 
 def train_all(lines, cwd):
@@ -73,15 +114,8 @@ def test_workers_are_one_process_and_share_the_samples(count, names, alone, tmp_
 
 def test_a_killed_worker(tmp_path):
     """The other one ends with a message; both together and one machine alone go on from what the chief has saved, to the same end."""
-    chief, other = (start([*TRAIN, "--epochs", "400"], config, tmp_path) for config in cluster(2))
-    for line in chief.stdout:
-        if line.startswith("epoch   3/"):
-            break
-    other.send_signal(signal.SIGKILL)
-    begin = time.monotonic()
-    _, error = chief.communicate(timeout=240)
-    assert chief.returncode == 4 and time.monotonic() - begin < 120
-    assert "Another worker of this training is gone" in error and "Traceback" not in error
+    code, error = kill_in_the_middle(tmp_path, 1)
+    assert code == 4 and "Another worker of this training is gone" in error and "Traceback" not in error
     saved = int(keras_gans.load_model(tmp_path / "run" / "model.keras").steps.numpy())
     rows = len(read_history(tmp_path / "run" / "history.csv"))
     assert rows >= 3 and saved > 0
@@ -95,9 +129,20 @@ def test_a_killed_worker(tmp_path):
     ends = [keras_gans.load_model(tmp_path / place / "model.keras") for place in ("run", "one/run")]
     for a, b in zip(*(end.variables for end in ends)):
         np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-3, atol=1e-5)
-    history = read_history(tmp_path / "run" / "history.csv")
-    assert [row["epoch"] for row in history] == list(range(1, rows + 5))
-    assert not list(pathlib.Path(tmp_path).rglob("*.tmp"))
+    histories = [read_history(tmp_path / place / "history.csv") for place in ("run", "one/run")]
+    assert [row["epoch"] for row in histories[0]] == list(range(1, rows + 5))
+    for ours, theirs in zip(
+        *(history[-4:] for history in histories)
+    ):  # what all have seen, held-out samples and the monitor's norms too
+        for name in ("d_loss", "val_d_loss", "val_d_real_accuracy"):
+            assert ours[name] == pytest.approx(theirs[name], rel=1e-3, abs=1e-4), name
+
+
+def test_a_killed_chief(tmp_path):
+    """Which leads the workers: TensorFlow ends the other one, and what was saved is whole."""
+    code, error = kill_in_the_middle(tmp_path, 0)
+    assert code != 0 and ("Another worker of this training is gone" in error or "leader" in error), (code, error[-2000:])
+    assert int(keras_gans.load_model(tmp_path / "run" / "model.keras").steps.numpy()) > 0
 
 
 @pytest.mark.parametrize(
@@ -106,6 +151,8 @@ def test_a_killed_worker(tmp_path):
         ("{", "not a JSON object"),
         ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 2}}', "the cluster has worker 0 to 1"),
         ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "evaluator", "index": 0}}', "this process is 'evaluator' 0"),
+        ('{"cluster": ["a:1"], "task": {}}', "have to be objects"),
+        ('{"cluster": {"worker": ["a", "b:1"]}, "task": {"type": "worker", "index": 0}}', "'a' is no HOST:PORT"),
     ],
 )
 def test_a_configuration_that_names_no_such_worker(config, message, monkeypatch):
@@ -130,3 +177,11 @@ def test_a_worker_that_does_not_come(tmp_path):
     _, error = process.communicate(timeout=120)
     assert process.returncode == 1 and "TimeoutError: After 3 s there is no worker at 127.0.0.1:" in error, error[-2000:]
     assert time.monotonic() - begin < 60
+
+
+def test_a_gan_of_one_worker_alone(monkeypatch, tmp_path):
+    monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}')
+    gan = keras_gans.DenseGAN(13, widths=(8,))
+    gan.compile()
+    with pytest.raises(ValueError, match="this GAN is one worker's alone"):
+        runs.train(gan, keras_gans.data.load("wine"), tmp_path / "run", epochs=1)

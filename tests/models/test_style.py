@@ -56,7 +56,7 @@ def test_weight_decay_is_on_every_kernel():
 @pytest.mark.parametrize(
     "changes,message",
     [
-        ({"norm": "bach"}, "norm='bach': expected one of 'batch', 'layer', 'spectral', None, or a pair"),
+        ({"norm": "bach"}, "norm='bach': expected one of 'batch', 'sync_batch', 'layer', 'spectral', None, or a pair"),
         ({"norm": ("batch", "batch", None)}, "norm=.*or a pair"),
         ({"activation": "rely"}, "Unknown activation 'rely'. Did you mean 'relu'"),
         ({"output_activation": "tanhh"}, "Unknown activation 'tanhh'. Did you mean 'tanh'"),
