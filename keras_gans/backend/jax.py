@@ -184,7 +184,12 @@ class Steps:
         """As in `backend.tensorflow`: nothing to check."""
 
     def check_scope(self):
-        """Nothing that could be wrong: a distribution holds for the whole process."""
+        """Raises where several processes would train: each would score, and hold out, samples of its own."""
+        if jax.process_count() > 1:
+            raise ValueError(
+                f"{jax.process_count()} processes of JAX: a GAN is trained by one, with all devices that it sees. On several machines use "
+                "KERAS_BACKEND=tensorflow and TF_CONFIG (docs/devices.md)."
+            )
 
     def predict_on_batch(self, x):
         with whole_batches():

@@ -85,3 +85,13 @@ def test_several_steps_in_one_call():
         pytest.raises(ValueError, match="steps_per_execution=4: several devices"),
     ):
         gan.compile(steps_per_execution=4)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="processes of TensorFlow are in test_workers.py")
+def test_several_processes_of_jax(monkeypatch):
+    import jax
+
+    gan = keras_gans.DCGAN((8, 8, 1), width=4)
+    monkeypatch.setattr(jax, "process_count", lambda: 2)
+    with pytest.raises(ValueError, match="2 processes of JAX: a GAN is trained by one"):
+        gan.compile()
