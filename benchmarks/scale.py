@@ -1,7 +1,7 @@
 """What a training and an evaluation cost as they grow, and what a second process brings.
 
     python benchmarks/scale.py processes                        (about 8 minutes on 2 cores)
-    python benchmarks/scale.py cost --plot docs/images/scale.png   (about 12 minutes)
+    python benchmarks/scale.py cost --plot docs/images/scale.png   (about 5 minutes)
     python benchmarks/scale.py paper                            (half a minute; nothing is timed)
 
 processes   One process against two that share a training (MultiWorkerMirroredStrategy over loopback), every process with one core and

@@ -84,16 +84,13 @@ def one_writes(train):
                 "tf.distribute.MultiWorkerMirroredStrategy(), or leave TF_CONFIG out."
             )
         with naming_the_lost():
-            return shared(gan, data, folder, options)
-
-    def shared(gan, data, folder, options):
-        if backend.is_chief():
-            return train(gan, data, folder, **options)
-        with tempfile.TemporaryDirectory(prefix="keras_gans_worker_") as own:
-            for name in STATE:
-                with contextlib.suppress(FileNotFoundError):
-                    shutil.copy(pathlib.Path(folder) / name, own)
-            return train(gan, data, own, **options)
+            if backend.is_chief():
+                return train(gan, data, folder, **options)
+            with tempfile.TemporaryDirectory(prefix="keras_gans_worker_") as own:
+                for name in STATE:
+                    with contextlib.suppress(FileNotFoundError):
+                        shutil.copy(pathlib.Path(folder) / name, own)
+                return train(gan, data, own, **options)
 
     return trained
 

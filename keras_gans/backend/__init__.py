@@ -18,11 +18,18 @@ apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
 forgetting, devices, scope_of = chosen.forgetting, chosen.devices, chosen.scope_of
-LOST, is_chief, workers, same_everywhere = chosen.LOST, chosen.is_chief, chosen.workers, chosen.same_everywhere
+LOST, workers, same_everywhere = chosen.LOST, chosen.workers, chosen.same_everywhere
 replicas, mean_of_replicas, whole_batches = chosen.replicas, chosen.mean_of_replicas, chosen.whole_batches
 reducible = chosen.reducible
 
 from keras_gans.backend import random  # noqa: E402, of the backend that was chosen
+
+
+def is_chief():
+    """Whether this process is the one that writes files."""
+    cluster = workers()
+    return cluster is None or cluster.is_chief
+
 
 __all__ = [
     "COMPILE",

@@ -214,13 +214,8 @@ class Steps:
 LOST = ()  # errors that mean that another process of the training is gone
 
 
-def is_chief():
-    """As in `backend.tensorflow`."""
-    return jax.process_index() == 0
-
-
 def workers():
-    """None: processes of JAX find each other by `keras.distribution.initialize`."""
+    """None: on JAX one process trains, with all devices that it sees."""
 
 
 def same_everywhere(model, number):

@@ -3,20 +3,16 @@
 import contextlib
 import functools
 import gc
-import json
-import os
-import re
-import socket
-import time
 
 import keras
 import tensorflow as tf
 from tensorflow.python.data.ops import multi_device_iterator_ops
 from tensorflow.python.framework import ops as framework
 
+from keras_gans.backend.cluster import meet, workers
+
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
 MIDDLE = (256, 16384)  # entries of a weight for which ResourceApplyAdam wakes all of a CPU's threads at more than they save
-TF_CONFIG = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}'
 LOST = (
     tf.errors.UnavailableError,
     tf.errors.AbortedError,
@@ -184,67 +180,6 @@ def without_updates():
     return keras.StatelessScope()
 
 
-def workers():
-    """The cluster that TF_CONFIG names, a dict {job: addresses}, where it has several workers; None otherwise.
-
-    Raises:
-        ValueError: TF_CONFIG is no JSON, or this process's task is none of its cluster.
-    """
-    text = os.environ.get("TF_CONFIG")
-    if not text:
-        return None
-    try:
-        found = json.loads(text)
-        cluster, task = found.get("cluster", {}), found.get("task", {})
-    except (ValueError, AttributeError):
-        raise ValueError(f"TF_CONFIG={text!r}: not a JSON object. Expected {TF_CONFIG}.") from None
-    if not isinstance(cluster, dict) or not isinstance(task, dict):
-        raise ValueError(f"TF_CONFIG={text!r}: cluster and task have to be objects. Expected {TF_CONFIG}.")
-    job, index = task.get("type"), task.get("index")
-    there = {name: cluster[name] for name in ("chief", "worker") if cluster.get(name)}
-    if job not in there or not isinstance(index, int) or not 0 <= index < len(there[job]):
-        named = ", ".join(f"{name} 0 to {len(addresses) - 1}" for name, addresses in there.items()) or "none"
-        raise ValueError(f"TF_CONFIG: this process is {job!r} {index!r}; the cluster has {named}. Expected {TF_CONFIG}.")
-    for address in (address for addresses in there.values() for address in addresses):
-        if not re.fullmatch(r".+:[0-9]+", str(address)):
-            raise ValueError(f"TF_CONFIG: {address!r} is no HOST:PORT. Expected {TF_CONFIG}.")
-    return there if sum(map(len, there.values())) > 1 else None
-
-
-def is_chief():
-    """Whether this process is the one that writes files."""
-    if workers() is None:
-        return True
-    task = json.loads(os.environ["TF_CONFIG"])["task"]
-    return task["type"] == "chief" or ("chief" not in workers() and task["index"] == 0)
-
-
-def meet(addresses, own, wait):
-    """Waits until every worker can be reached from here; TensorFlow itself would wait for ever.
-
-    Raises:
-        TimeoutError: one of them was not there within `wait` seconds. OSError: the own port is taken.
-    """
-    port = int(own.rpartition(":")[2])
-    missing, end = {*addresses} - {own}, time.monotonic() + wait
-    try:
-        server = socket.create_server(("", port), backlog=len(addresses))
-    except OSError as error:
-        raise OSError(f"TF_CONFIG: this worker is {own}, and cannot listen there ({error}). Choose another port.") from None
-    with server:
-        while missing:
-            for address in sorted(missing):
-                host, _, number = address.rpartition(":")
-                with contextlib.suppress(OSError), socket.create_connection((host, int(number)), timeout=1):
-                    missing.remove(address)
-            if missing and time.monotonic() > end:
-                raise TimeoutError(
-                    f"After {wait:g} s there is no worker at {', '.join(sorted(missing))}. Start every one with the same cluster in "
-                    "TF_CONFIG, and see that they reach each other."
-                )
-            time.sleep(0.1 if missing else 0)
-
-
 def same_everywhere(model, number):
     """Whether all workers bring the same number."""
     if workers() is None or model.device_count == 1:
@@ -274,8 +209,7 @@ def devices(count, wait=300.0):
             raise ValueError(
                 f"{count} devices, and TF_CONFIG, under which each worker takes all GPUs it has. Leave one of them out."
             )
-        task = json.loads(os.environ["TF_CONFIG"])["task"]
-        meet([address for job in cluster.values() for address in job], cluster[task["type"]][task["index"]], wait)
+        meet(cluster.addresses, cluster.own, wait)
         return tf.distribute.MultiWorkerMirroredStrategy().scope()
     if count == 1:
         return contextlib.nullcontext()

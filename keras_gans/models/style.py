@@ -17,8 +17,9 @@ class Style:
     """How the layers of one network are made.
 
     Args:
-        norm: "batch" (where several devices share a batch, of each one's part) or "sync_batch" (of the whole); "layer" (mean and variance of each sample over all its values, a scale for each channel); "spectral"
-            (`layers.SpectralNormalization` of every kernel); None.
+        norm: "batch" (where several devices share a batch, of each one's part) or "sync_batch" (of the whole); "layer" (mean and
+            variance of each sample over all its values, a scale for each channel); "spectral" (`layers.SpectralNormalization` of
+            every kernel); None.
         activation: of hidden layers, a Keras name.
         dropout: rate in [0, 1) after hidden layers.
         dropout_layers: "all" of them or the "later" half, those nearer to the network's output.

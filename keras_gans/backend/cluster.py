@@ -1,0 +1,80 @@
+"""The workers that TF_CONFIG names: who they are, which one this process is, and whether all have come."""
+
+import contextlib
+import json
+import os
+import re
+import socket
+import time
+from typing import NamedTuple
+
+TF_CONFIG = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}'
+
+
+class Cluster(NamedTuple):
+    """Several workers.
+
+    Attributes:
+        addresses: HOST:PORT of all of them.
+        own: that of this process.
+        is_chief: whether this process is the one that writes files.
+    """
+
+    addresses: list
+    own: str
+    is_chief: bool
+
+
+def workers():
+    """The `Cluster` that TF_CONFIG names, where it has several workers; None otherwise.
+
+    Raises:
+        ValueError: TF_CONFIG is no JSON, or this process's task is none of its cluster.
+    """
+    text = os.environ.get("TF_CONFIG")
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        cluster, task = found.get("cluster", {}), found.get("task", {})
+    except (ValueError, AttributeError):
+        raise ValueError(f"TF_CONFIG={text!r}: not a JSON object. Expected {TF_CONFIG}.") from None
+    if not isinstance(cluster, dict) or not isinstance(task, dict):
+        raise ValueError(f"TF_CONFIG={text!r}: cluster and task have to be objects. Expected {TF_CONFIG}.")
+    job, index = task.get("type"), task.get("index")
+    there = {name: cluster[name] for name in ("chief", "worker") if cluster.get(name)}
+    if job not in there or not isinstance(index, int) or not 0 <= index < len(there[job]):
+        named = ", ".join(f"{name} 0 to {len(addresses) - 1}" for name, addresses in there.items()) or "none"
+        raise ValueError(f"TF_CONFIG: this process is {job!r} {index!r}; the cluster has {named}. Expected {TF_CONFIG}.")
+    addresses = [address for job in there.values() for address in job]
+    for address in addresses:
+        if not re.fullmatch(r".+:[0-9]+", str(address)):
+            raise ValueError(f"TF_CONFIG: {address!r} is no HOST:PORT. Expected {TF_CONFIG}.")
+    leads = job == "chief" or ("chief" not in there and index == 0)
+    return Cluster(addresses, there[job][index], leads) if len(addresses) > 1 else None
+
+
+def meet(addresses, own, wait):
+    """Waits until every worker can be reached from here; TensorFlow itself would wait for ever.
+
+    Raises:
+        TimeoutError: one of them was not there within `wait` seconds. OSError: the own port is taken.
+    """
+    port = int(own.rpartition(":")[2])
+    missing, end = {*addresses} - {own}, time.monotonic() + wait
+    try:
+        server = socket.create_server(("", port), backlog=len(addresses))
+    except OSError as error:
+        raise OSError(f"TF_CONFIG: this worker is {own}, and cannot listen there ({error}). Choose another port.") from None
+    with server:
+        while missing:
+            for address in sorted(missing):
+                host, _, number = address.rpartition(":")
+                with contextlib.suppress(OSError), socket.create_connection((host, int(number)), timeout=1):
+                    missing.remove(address)
+            if missing and time.monotonic() > end:
+                raise TimeoutError(
+                    f"After {wait:g} s there is no worker at {', '.join(sorted(missing))}. Start every one with the same cluster in "
+                    "TF_CONFIG, and see that they reach each other."
+                )
+            time.sleep(0.1 if missing else 0)
