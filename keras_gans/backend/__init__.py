@@ -18,7 +18,7 @@ apply, when = chosen.apply, chosen.when
 kinked, batch_normalise = chosen.kinked, chosen.batch_normalise
 without_updates, has_accelerator = chosen.without_updates, chosen.has_accelerator
 forgetting, devices, scope_of = chosen.forgetting, chosen.devices, chosen.scope_of
-LOST, workers, same_everywhere = chosen.LOST, chosen.workers, chosen.same_everywhere
+is_loss, workers, same_everywhere = chosen.is_loss, chosen.workers, chosen.same_everywhere
 replicas, mean_of_replicas, whole_batches = chosen.replicas, chosen.mean_of_replicas, chosen.whole_batches
 reducible = chosen.reducible
 
@@ -33,7 +33,6 @@ def is_chief():
 
 __all__ = [
     "COMPILE",
-    "LOST",
     "MANY_STEPS",
     "Steps",
     "apply",
@@ -44,6 +43,7 @@ __all__ = [
     "has_accelerator",
     "input_gradient",
     "is_chief",
+    "is_loss",
     "kinked",
     "mean_of_replicas",
     "random",

@@ -1,4 +1,4 @@
-"""The workers that TF_CONFIG names: who they are, which one this process is, and whether all have come."""
+"""The workers that the environment names: who they are, which one this process is, and whether all have come."""
 
 import contextlib
 import json
@@ -54,27 +54,53 @@ def workers():
     return Cluster(addresses, there[job][index], leads) if len(addresses) > 1 else None
 
 
+def jobs():
+    """The `Cluster` that KERAS_DISTRIBUTION_JOB_ADDRESSES, _NUM_PROCESSES and _PROCESS_ID name, which `keras.distribution.initialize`
+    reads; None without several.
+
+    Raises:
+        ValueError: they do not fit together.
+    """
+    names = [f"KERAS_DISTRIBUTION_{name}" for name in ("JOB_ADDRESSES", "NUM_PROCESSES", "PROCESS_ID")]
+    text, number, own = (os.environ.get(name, "") for name in names)
+    addresses = text.split(",")
+    if not text or (len(addresses) == 1 and number == "1"):
+        return None
+    wanted = f"{names[0]}=HOST:PORT,HOST:PORT,... and {names[2]}=0, 1, ..., each process its own"
+    if number not in ("", str(len(addresses))) or not own.isdecimal() or int(own) >= len(addresses):
+        raise ValueError(f"{names[0]}={text!r}, {names[1]}={number!r}, {names[2]}={own!r}: expected {wanted}.")
+    for address in addresses:
+        if not re.fullmatch(r".+:[0-9]+", address):
+            raise ValueError(f"{names[0]}: {address!r} is no HOST:PORT. Expected {wanted}.")
+    return Cluster(addresses, addresses[int(own)], own == "0")
+
+
 def meet(addresses, own, wait):
-    """Waits until every worker can be reached from here; TensorFlow itself would wait for ever.
+    """Waits until every worker has reached every other, as far as this one sees; the engines would wait for ever, or not say for whom.
 
     Raises:
         TimeoutError: one of them was not there within `wait` seconds. OSError: the own port is taken.
     """
     port = int(own.rpartition(":")[2])
-    missing, end = {*addresses} - {own}, time.monotonic() + wait
+    others, end = {*addresses} - {own}, time.monotonic() + wait
+    reached, heard = set(), set()
     try:
         server = socket.create_server(("", port), backlog=len(addresses))
     except OSError as error:
-        raise OSError(f"TF_CONFIG: this worker is {own}, and cannot listen there ({error}). Choose another port.") from None
+        raise OSError(f"This worker is {own}, and cannot listen there ({error}). Choose another port.") from None
     with server:
-        while missing:
-            for address in sorted(missing):
-                host, _, number = address.rpartition(":")
-                with contextlib.suppress(OSError), socket.create_connection((host, int(number)), timeout=1):
-                    missing.remove(address)
-            if missing and time.monotonic() > end:
+        server.settimeout(0.1)
+        while missing := others - (reached & heard):
+            if time.monotonic() > end:
                 raise TimeoutError(
-                    f"After {wait:g} s there is no worker at {', '.join(sorted(missing))}. Start every one with the same cluster in "
-                    "TF_CONFIG, and see that they reach each other."
+                    f"After {wait:g} s there is no worker at {', '.join(sorted(missing))}. Start every one, with the same addresses, "
+                    "and see that they reach each other."
                 )
-            time.sleep(0.1 if missing else 0)
+            for address in sorted(others - reached):
+                host, _, number = address.rpartition(":")
+                with contextlib.suppress(OSError), socket.create_connection((host, int(number)), timeout=1) as there:
+                    there.sendall(own.encode())
+                    reached.add(address)
+            with contextlib.suppress(OSError), server.accept()[0] as caller:
+                caller.settimeout(1)
+                heard.add(caller.recv(1024).decode(errors="replace"))

@@ -7,11 +7,15 @@ back to the outer one.
 
 import contextlib
 import gc
-import os
 
 import jax
 import keras
+import numpy as np
+import tensorflow as tf
 from jax import numpy as jnp
+from jax.experimental import multihost_utils
+
+from keras_gans.backend import cluster
 
 MANY_STEPS = 1  # dispatch is asynchronous: nothing to gain from several steps a call
 COMPILE = True
@@ -184,12 +188,33 @@ class Steps:
         """As in `backend.tensorflow`: nothing to check."""
 
     def check_scope(self):
-        """Raises where several processes would train: each would score, and hold out, samples of its own."""
-        if jax.process_count() > 1:
+        """Readies a distribution over several processes: each is given the whole data and takes its own rows, see `own_part`."""
+        found = keras.distribution.distribution()
+        if jax.process_count() == 1:
+            return
+        if not isinstance(found, keras.distribution.DataParallel):
             raise ValueError(
-                f"{jax.process_count()} processes of JAX: a GAN is trained by one, with all devices that it sees. On several machines use "
-                "KERAS_BACKEND=tensorflow and TF_CONFIG (docs/devices.md)."
+                f"{jax.process_count()} processes of JAX, and no distribution: each would train alone. Call "
+                "keras.distribution.set_distribution(keras.distribution.DataParallel()) before the model is made."
             )
+        found.auto_shard_dataset = False
+
+    def own_part(self, data):
+        """Of each batch of a pipeline that all processes have alike, the rows of this one."""
+        count, own = jax.process_count(), jax.process_index()
+        if count == 1:
+            return data
+        if not isinstance(data, tf.data.Dataset):
+            raise TypeError(
+                f"x is {type(data).__name__}, and {count} processes of JAX train: pass an array or a tf.data.Dataset, of which each takes "
+                "its rows."
+            )
+
+        def rows(batch):
+            each = tf.shape(batch)[0] // count
+            return batch[own * each : (own + 1) * each]
+
+        return data.map(lambda *parts: keras.tree.map_structure(rows, parts if len(parts) > 1 else parts[0]))
 
     def predict_on_batch(self, x):
         with whole_batches():
@@ -211,29 +236,49 @@ class Steps:
         return logs, tuple([scope.state_mapping[id(v)] for v in group] for group in groups)
 
 
-LOST = ()  # errors that mean that another process of the training is gone
+def is_loss(error):
+    """As in `backend.tensorflow`. (JAX gives them no type of their own; NumPy, asked for a result, raises a ValueError of them.)"""
+    signs = ("Gloo", "NCCL", "UNAVAILABLE", "ABORTED", "DEADLINE_EXCEEDED", "coordination service", "heartbeat")
+    return (
+        isinstance(error, (RuntimeError, ValueError)) and workers() is not None and any(sign in str(error) for sign in signs)
+    )
 
 
 def workers():
-    """None: on JAX one process trains, with all devices that it sees."""
+    """The `Cluster` of the processes, where there are several; None otherwise."""
+    if not jax.distributed.is_initialized() or jax.process_count() == 1:
+        return None
+    processes = [f"process {index}" for index in range(jax.process_count())]
+    return cluster.Cluster(processes, processes[jax.process_index()], jax.process_index() == 0)
 
 
 def same_everywhere(model, number):
     """As in `backend.tensorflow`."""
-    return True
+    if workers() is None:
+        return True
+    return len(set(multihost_utils.process_allgather(np.int32(number)).tolist())) == 1
 
 
 def devices(count, wait=300.0):
-    """As in `backend.tensorflow`; it holds for the whole process.
+    """As in `backend.tensorflow`; it holds for the whole process. The processes are those of KERAS_DISTRIBUTION_JOB_ADDRESSES.
 
     Raises:
-        ValueError: fewer devices than that, or TF_CONFIG names several workers.
+        ValueError: fewer devices than that, or TF_CONFIG names several workers. TimeoutError, OSError: as in `meet`.
     """
-    if '"worker"' in os.environ.get("TF_CONFIG", ""):
+    if cluster.workers() is not None:
         raise ValueError(
             "TF_CONFIG is TensorFlow's, and the backend is JAX, where this process would train alone. Use KERAS_BACKEND=tensorflow, or "
-            "leave TF_CONFIG out."
+            "KERAS_DISTRIBUTION_JOB_ADDRESSES and KERAS_DISTRIBUTION_PROCESS_ID."
         )
+    jobs = cluster.jobs()
+    if jobs is not None:
+        if count > 1:
+            raise ValueError(
+                f"{count} devices, and KERAS_DISTRIBUTION_JOB_ADDRESSES, under which each process takes all it has. Leave one of them out."
+            )
+        cluster.meet(jobs.addresses, jobs.own, wait)
+        keras.distribution.initialize(",".join(jobs.addresses), len(jobs.addresses), jobs.addresses.index(jobs.own))
+        keras.distribution.set_distribution(keras.distribution.DataParallel())
     if count > 1:
         there = keras.distribution.list_devices()
         if len(there) < count:

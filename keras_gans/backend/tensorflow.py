@@ -9,16 +9,10 @@ import tensorflow as tf
 from tensorflow.python.data.ops import multi_device_iterator_ops
 from tensorflow.python.framework import ops as framework
 
-from keras_gans.backend.cluster import meet, workers
+from keras_gans.backend.cluster import jobs, meet, workers
 
 MANY_STEPS = 64  # in one call, for networks whose step costs less than the call
 MIDDLE = (256, 16384)  # entries of a weight for which ResourceApplyAdam wakes all of a CPU's threads at more than they save
-LOST = (
-    tf.errors.UnavailableError,
-    tf.errors.AbortedError,
-    tf.errors.DeadlineExceededError,
-    tf.errors.CancelledError,
-)  # a worker is gone
 COMPILE = False  # XLA was slower on a CPU for every network measured (benchmarks/train_step.py)
 
 
@@ -180,6 +174,12 @@ def without_updates():
     return keras.StatelessScope()
 
 
+def is_loss(error):
+    """Whether an error means that another worker is gone."""
+    kinds = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError, tf.errors.CancelledError)
+    return isinstance(error, kinds) and workers() is not None
+
+
 def same_everywhere(model, number):
     """Whether all workers bring the same number."""
     if workers() is None or model.device_count == 1:
@@ -204,6 +204,10 @@ def devices(count, wait=300.0):
         TimeoutError, OSError: as in `meet`.
     """
     cluster = workers()
+    if jobs() is not None:
+        raise ValueError(
+            "KERAS_DISTRIBUTION_JOB_ADDRESSES is for KERAS_BACKEND=jax; on TensorFlow workers are named by TF_CONFIG."
+        )
     if cluster is not None:
         if count > 1:
             raise ValueError(
@@ -319,6 +323,10 @@ class Steps:
                 "This model was not made in the scope of this strategy, so that its weights are elsewhere. Make it inside: "
                 f"with strategy.scope(): gan = {type(self).__name__}(...)."
             )
+
+    def own_part(self, data):
+        """As in `backend.jax`: a strategy gives each worker its samples."""
+        return data
 
     def _maybe_symbolic_build(self, *args, **kwargs):
         """Nothing: a GAN is built when it is made, and Keras would fail on a first batch that replicas cannot share evenly."""

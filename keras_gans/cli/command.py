@@ -61,7 +61,8 @@ def main(argv=None):
         return 2
     try:
         devices = getattr(arguments, "devices", 1)
-        import_quietly(None if arguments.command == "train" and os.environ.get("TF_CONFIG") else devices)
+        others = any(os.environ.get(name) for name in ("TF_CONFIG", "KERAS_DISTRIBUTION_JOB_ADDRESSES"))
+        import_quietly(None if arguments.command == "train" and others else devices)
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(f"keras-gans: {message}", file=sys.stderr)
             return arguments.work(arguments)
@@ -75,4 +76,8 @@ def main(argv=None):
         if arguments.debug or not isinstance(error, expected):
             raise
         print(f"keras-gans: {error}", file=sys.stderr)
-        return next((code for kind, code in ((TrainingDiverged, 3), (WorkerLost, 4)) if isinstance(error, kind)), 2)
+        if isinstance(error, WorkerLost):  # at a usual exit the engines would wait for the lost one, and then abort
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(4)
+        return 3 if isinstance(error, TrainingDiverged) else 2

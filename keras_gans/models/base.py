@@ -30,8 +30,8 @@ def naming_the_lost():
     """What fails in this context because another worker is gone raises WorkerLost."""
     try:
         yield
-    except backend.LOST as error:
-        if backend.workers() is None:
+    except Exception as error:
+        if isinstance(error, WorkerLost) or not backend.is_loss(error):
             raise
         raise WorkerLost(
             "Another worker of this training is gone, and no step can be taken without it. Start all of them again; a run in a folder "
@@ -379,7 +379,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         try:
             with naming_the_lost():
                 return super().fit(
-                    data,
+                    self.own_part(data),
                     epochs=epochs,
                     verbose=verbose,
                     callbacks=callbacks,

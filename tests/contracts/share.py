@@ -1,5 +1,5 @@
-"""Trains on one device, on two with half a batch each, or on the workers that TF_CONFIG names; a process of its own, since devices are
-made before anything runs on them.
+"""Trains on one device, on two with half a batch each, or on the workers that the environment names; a process of its own, since devices
+are made before anything runs on them.
 
 python tests/contracts/share.py DEVICES FOLDER NAMES [FROM]
 
@@ -12,27 +12,26 @@ import os
 import sys
 
 devices, folder, names, start = int(sys.argv[1]), sys.argv[2], sys.argv[3].split(","), (sys.argv[4:] or [None])[0]
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={devices}"
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
-scope, strategy = contextlib.nullcontext, None
+scope = contextlib.nullcontext
+shares = {"TF_CONFIG", "KERAS_DISTRIBUTION_JOB_ADDRESSES"} & set(os.environ)
 if keras.backend.backend() == "jax" and devices == 2:
     shared = keras.distribution.DataParallel(devices=keras.distribution.list_devices("cpu")[:2])
     keras.distribution.set_distribution(shared)
+elif keras.backend.backend() == "jax" and shares:
+    keras.distribution.initialize()
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
 elif devices == 2:
-    import tensorflow as tf
-
     two = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-elif "TF_CONFIG" in os.environ:
-    import tensorflow as tf
-
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
-if strategy is not None:
-    scope = strategy.scope
+    scope = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope
+elif shares:
+    scope = tf.distribute.MultiWorkerMirroredStrategy().scope
 
 import keras_gans  # noqa: E402
 
@@ -56,16 +55,19 @@ ADAPTIVE = keras_gans.training.Augmentation("color", target=0.3, span=200)
 
 def watched(gan, seen):
     """The GAN, whose steps write down the first number of every sample that a device of this process has taken."""
+
+    def note(samples):
+        first = tf.reshape(samples, (tf.shape(samples)[0], -1))[:, 0]
+        tf.py_function(lambda x: seen.append(x.numpy()), [first], [])
+        return samples
+
+    if keras.backend.backend() == "jax":  # whose step is compiled: what goes into it
+        part = gan.own_part
+        gan.own_part = lambda data: part(data).map(note)
+        return
     step = gan.adversarial_step
-
-    def watching(data, *more):
-        samples = data[0] if isinstance(data, tuple) else data
-        tf.py_function(
-            lambda x: seen.append(x.numpy()), [keras.ops.reshape(samples, (keras.ops.shape(samples)[0], -1))[:, 0]], []
-        )
-        return step(data, *more)
-
-    gan.adversarial_step = watching
+    gan.adversarial_step = lambda data, *more: step(note(data), *more)
+    gan.make_train_function(force=True)
 
 
 for name in names:
@@ -87,9 +89,8 @@ for name in names:
         gan.fit(samples, epochs=1, **more)
         gan.save(f"{folder}/{name}_middle.keras")
     seen = []
-    if name == "dense_gan" and strategy is not None:
+    if name == "dense_gan" and shares:
         watched(gan, seen)
-        gan.make_train_function(force=True)
     logs = gan.fit(samples, initial_epoch=1, epochs=2, **more).history
     values = {
         f"weight {n} {weight.path}": np.asarray(keras.ops.convert_to_numpy(weight)) for n, weight in enumerate(gan.weights)

@@ -8,6 +8,7 @@ from unittest import mock
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import keras_gans
 from keras_gans.data import feed
@@ -59,8 +60,6 @@ def test_what_one_number_of_devices_saved_the_other_goes_on_with(devices, runs, 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a distribution of JAX holds for the whole process")
 def test_a_strategy_made_after_the_model():
-    import tensorflow as tf
-
     gan = keras_gans.DCGAN((8, 8, 1), width=4)
     with (
         tf.distribute.MirroredStrategy(["CPU:0"]).scope(),
@@ -87,11 +86,16 @@ def test_several_steps_in_one_call():
         gan.compile(steps_per_execution=4)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "jax", reason="processes of TensorFlow are in test_workers.py")
-def test_several_processes_of_jax(monkeypatch):
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="of TensorFlow each worker's strategy says so")
+def test_processes_of_jax_without_a_distribution(monkeypatch):
     import jax
 
     gan = keras_gans.DCGAN((8, 8, 1), width=4)
     monkeypatch.setattr(jax, "process_count", lambda: 2)
-    with pytest.raises(ValueError, match="2 processes of JAX: a GAN is trained by one"):
+    with pytest.raises(ValueError, match="2 processes of JAX, and no distribution: each would train alone"):
         gan.compile()
+    monkeypatch.setattr(jax, "process_index", lambda: 1)
+    with pytest.raises(TypeError, match="x is ndarray, and 2 processes of JAX train"):
+        gan.own_part(np.zeros((4, 2)))
+    pairs = tf.data.Dataset.from_tensor_slices((np.arange(12), np.arange(12) * 2)).batch(6)
+    assert [part.numpy().tolist() for part in next(iter(gan.own_part(pairs)))] == [[3, 4, 5], [6, 8, 10]]

@@ -1,0 +1,118 @@
+"""What each choice of docs/choosing.md brings: one setting changed at a time, everything else and the budget the same.
+
+    python benchmarks/tips.py
+    python benchmarks/tips.py losses norms --seeds 5 --log tips.jsonl
+
+A DCGAN (width 32, latents of 100) on the digits, 1,500 steps of 64 with an averaged generator (decay 0.999), unless the row says
+otherwise; batches of another size for as many images. Fréchet distance, precision and recall as in benchmarks/images.py, of 1,445
+samples against held-out images; mean over the seeds (smallest to largest). Nothing was chosen on these rows: they are the values that
+texts on GANs recommend, and the defaults.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+
+from table import mean_and_range
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
+STEPS, BATCH, SAMPLES = 1500, 64, 1445
+PLAIN = {"norm": ("batch", None)}  # whose discriminator a gradient penalty can be taken of
+GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch size)}}
+    "losses": {
+        "non-saturating, the default": ({}, {}, BATCH),
+        "least squares": ({}, {"loss": "least_squares"}, BATCH),
+        "hinge": ({}, {"loss": "hinge"}, BATCH),
+        "Wasserstein, no penalty": ({}, {"loss": "wasserstein"}, BATCH),
+        "Wasserstein, gradient penalty 10": (PLAIN, {"loss": "wasserstein", "penalty": "gradient_penalty"}, BATCH),
+        "relativistic, R1 and R2": (PLAIN, {"loss": "relativistic", "penalty": ["r1", "r2"]}, BATCH),
+    },
+    "rates": {
+        "2e-4, batch of 64, the default": ({}, {}, BATCH),
+        "1e-3": ({}, {"rate": 1e-3}, BATCH),
+        "1e-2": ({}, {"rate": 1e-2}, BATCH),
+        "1e-1": ({}, {"rate": 1e-1}, BATCH),
+        "2e-4, batch of 32": ({}, {}, 32),
+        "2e-4, batch of 128": ({}, {}, 128),
+        "2e-4, Adam's usual beta_1 of 0.9": ({}, {"beta_1": 0.9}, BATCH),
+    },
+    "norms": {
+        "batch in both, the default": ({}, {}, BATCH),
+        "none": ({"norm": None}, {}, BATCH),
+        "batch in the generator alone": (PLAIN, {}, BATCH),
+        "batch, spectral": ({"norm": ("batch", "spectral")}, {}, BATCH),
+    },
+    "regularisation": {
+        "none, the default": ({}, {}, BATCH),
+        "dropout 0.3 in both": ({"dropout": 0.3}, {}, BATCH),
+        "dropout 0.3 in the discriminator": ({"dropout": (0.0, 0.3)}, {}, BATCH),
+        "the same, later layers": ({"dropout": (0.0, 0.3), "dropout_layers": "later"}, {}, BATCH),
+        "weight decay 1e-4 in both": ({"weight_decay": 1e-4}, {}, BATCH),
+        "no averaged generator": ({"ema_decay": None}, {}, BATCH),
+    },
+}
+
+
+def run(data, evaluator, row, seed):
+    """Trains one row and scores it."""
+    import keras
+    from images import scores
+
+    import keras_gans
+
+    arguments, options, batch = row
+    options = dict(options)
+    rate, beta_1 = options.pop("rate", 2e-4), options.pop("beta_1", 0.5)
+    keras.utils.set_random_seed(seed)
+    gan = keras_gans.DCGAN(data.shape, **{"ema_decay": 0.999, "seed": seed, "width": 32, **arguments})
+    gan.compile(*(keras.optimizers.Adam(rate, beta_1=beta_1) for _ in "dg"), **options)
+    try:
+        steps = STEPS * BATCH // batch
+        gan.fit(data.train.repeat(), steps_per_epoch=steps, verbose=0)
+    except keras_gans.TrainingDiverged:
+        return {"fid": float("nan"), "precision": float("nan"), "recall": float("nan")}
+    return scores(evaluator, gan.generate(SAMPLES, seed=seed))
+
+
+def line(name, rows):
+    def cell(key, digits):
+        return mean_and_range([row[key] for row in rows], digits)
+
+    return f"| {name} | {cell('fid', 1)} | {cell('precision', 2)} | {cell('recall', 2)} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "groups", nargs="*", choices=[[], *GROUPS], default=list(GROUPS), metavar="GROUP", help=", ".join(GROUPS)
+    )
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
+    arguments = parser.parse_args()
+
+    import keras_gans
+
+    done = {}
+    if arguments.log and arguments.log.exists():
+        done = {key: row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
+    evaluator = keras_gans.metrics.Evaluator(keras_gans.data.load("digits").validation, ["fid", "precision", "recall"])
+    for group in arguments.groups:
+        print(f"\n| {group} | fid[digits] | precision | recall |\n|---|---|---|---|", flush=True)
+        for name, row in GROUPS[group].items():
+            found = []
+            for seed in range(arguments.seeds):
+                key = json.dumps([row, seed])
+                if key not in done:
+                    data = keras_gans.data.load("digits", batch_size=row[2])
+                    done[key] = run(data, evaluator, row, seed)
+                    if arguments.log:
+                        with open(arguments.log, "a") as log:
+                            log.write(json.dumps([key, done[key]]) + "\n")
+                found.append(done[key])
+            print(line(name, found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
