@@ -1,7 +1,7 @@
 """What each choice of docs/choosing.md brings: one setting changed at a time, everything else and the budget the same.
 
     python benchmarks/tips.py
-    python benchmarks/tips.py losses norms --seeds 5 --log tips.jsonl
+    python benchmarks/tips.py --groups losses norms --seeds 5 --log tips.jsonl
 
 A DCGAN (width 32, latents of 100) on the digits, 1,500 steps of 64 with an averaged generator (decay 0.999), unless the row says
 otherwise; batches of another size for as many images. Fréchet distance, precision and recall as in benchmarks/images.py, of 1,445
@@ -61,6 +61,7 @@ def run(data, evaluator, row, seed):
     from images import scores
 
     import keras_gans
+    from keras_gans.errors import TrainingDiverged
 
     arguments, options, batch = row
     options = dict(options)
@@ -71,7 +72,7 @@ def run(data, evaluator, row, seed):
     try:
         steps = STEPS * BATCH // batch
         gan.fit(data.train.repeat(), steps_per_epoch=steps, verbose=0)
-    except keras_gans.TrainingDiverged:
+    except TrainingDiverged:
         return {"fid": float("nan"), "precision": float("nan"), "recall": float("nan")}
     return scores(evaluator, gan.generate(SAMPLES, seed=seed))
 
@@ -85,9 +86,7 @@ def line(name, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "groups", nargs="*", choices=[[], *GROUPS], default=list(GROUPS), metavar="GROUP", help=", ".join(GROUPS)
-    )
+    parser.add_argument("--groups", nargs="+", choices=list(GROUPS), default=list(GROUPS))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
     arguments = parser.parse_args()

@@ -25,8 +25,8 @@ class R3GAN(GAN):
         groups: of the 3x3 convolutions (the paper's cardinality); width * expansion must be a multiple.
         expansion: see `width`.
         norm: None, as in the paper, "layer", "spectral", or "batch" or "sync_batch" (of the generator alone); or a pair.
-        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
-            ema_decay, seed: as in `DCGAN`.
+        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
+        num_classes, conditioning, pack, ema_decay, seed: as in `DCGAN`.
 
     Raises:
         ValueError: an image the networks cannot build, batch normalisation in the discriminator, or an argument outside its range.

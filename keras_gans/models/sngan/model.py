@@ -22,8 +22,8 @@ class SNGAN(GAN):
         latent_dim: size of the latent vector, standard normal.
         width: channels of every block; a pair. The paper's is (256, 128), which is made for an accelerator.
         norm: "batch", "sync_batch", "layer", "spectral" or None; or a pair.
-        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
-            ema_decay, seed: as in `DCGAN`.
+        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
+        num_classes, conditioning, pack, ema_decay, seed: as in `DCGAN`.
 
     Raises:
         ValueError: an image the networks cannot build, or an argument outside its range.

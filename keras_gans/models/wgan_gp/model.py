@@ -24,8 +24,8 @@ class WGANGP(GAN):
         width: channels next to the image; they double towards the smallest map.
         kernel_size: of every convolution.
         norm: "batch" or "sync_batch" (of the generator alone), "layer", "spectral" or None; or a pair.
-        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev, num_classes, conditioning, pack,
-            ema_decay, seed: as in `DCGAN`.
+        activation, output_activation, dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
+        num_classes, conditioning, pack, ema_decay, seed: as in `DCGAN`.
 
     Raises:
         ValueError: batch normalisation in the critic, whose penalty is defined for each sample alone (section 4); an image the

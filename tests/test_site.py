@@ -1,0 +1,71 @@
+"""The docs site: built without a warning, and every page looked at in a browser, as wide as a phone."""
+
+import functools
+import html
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE = 390
+LOOK = """<!doctype html><meta charset="utf-8"><body><iframe width="%d" height="800" style="border:0"></iframe><script>
+const frame = document.querySelector("iframe"), pages = %s, seen = {};
+async function look(page) {
+  await new Promise(done => { frame.onload = done; frame.src = page });
+  const inside = frame.contentDocument, pictures = [...inside.images];
+  pictures.forEach(picture => picture.loading = "eager");
+  await Promise.allSettled(pictures.map(picture => picture.decode()));
+  seen[page] = {title: inside.title, wide: inside.documentElement.scrollWidth, pictures: pictures.length, text: inside.body.innerText.length,
+                broken: pictures.filter(picture => !picture.naturalWidth).map(picture => picture.src)};
+}
+(async () => { for (const page of pages) await look(page);
+  document.body.replaceChildren(Object.assign(document.createElement("pre"), {id: "out", textContent: JSON.stringify(seen)})) })()
+</script>"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the built site; it was built without a warning, and every link between pages leads somewhere."""
+    folder = tmp_path_factory.mktemp("site")
+    line = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}  # of what may come after this version of the theme
+    done = subprocess.run(line, cwd=ROOT, env=quiet, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stdout + done.stderr, done.stdout + done.stderr
+    return folder
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no chromium, chromium-browser or google-chrome is installed")
+def test_every_page_in_a_browser(site, tmp_path):
+    """No picture is missing, nothing is said on the console, and no page is wider than a phone."""
+    pages = sorted(f"/{path.parent.relative_to(site).as_posix()}/".replace("/./", "/") for path in site.rglob("index.html"))
+    assert len(pages) > 40
+    (site / "look.html").write_text(LOOK % (PHONE, json.dumps(pages)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=600000"]
+    options += [f"--user-data-dir={tmp_path}", "--window-size=600,900", "--dump-dom"]
+    address = f"http://127.0.0.1:{server.server_port}/look.html"
+    done = subprocess.run([BROWSER, *options, address], capture_output=True, text=True, timeout=300)
+    server.shutdown()
+    found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found, done.stderr[-2000:]
+    seen = json.loads(html.unescape(found[1]))
+    assert list(seen) == pages and sum(page["pictures"] for page in seen.values()) > 30
+    assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    assert {name: page["broken"] for name, page in seen.items() if page["broken"]} == {}
+    assert {name: page["wide"] for name, page in seen.items() if page["wide"] > PHONE} == {}
+    assert {name: page["text"] for name, page in seen.items() if page["text"] < 300} == {}
