@@ -4,7 +4,7 @@
     python benchmarks/tips.py --groups losses norms --seeds 5 --log tips.jsonl
 
 A DCGAN (width 32, latents of 100) on the digits, 1,500 steps of 64 with an averaged generator (decay 0.999), unless the row says
-otherwise; batches of another size for as many images. Fréchet distance, precision and recall as in benchmarks/images.py, of 1,445
+otherwise; batches of another size for as many images; steps are the generator's. Fréchet distance, precision and recall as in benchmarks/images.py, of 1,445
 samples against held-out images; mean over the seeds (smallest to largest). Nothing was chosen on these rows: they are the values that
 texts on GANs recommend, and the defaults.
 """
@@ -19,15 +19,21 @@ from table import mean_and_range
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
 STEPS, BATCH, SAMPLES = 1500, 64, 1445
-PLAIN = {"norm": ("batch", None)}  # whose discriminator a gradient penalty can be taken of
+LAYER = {"norm": ("batch", "layer")}  # whose discriminator a gradient penalty can be taken of
 GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch size)}}
     "losses": {
         "non-saturating, the default": ({}, {}, BATCH),
         "least squares": ({}, {"loss": "least_squares"}, BATCH),
         "hinge": ({}, {"loss": "hinge"}, BATCH),
         "Wasserstein, no penalty": ({}, {"loss": "wasserstein"}, BATCH),
-        "Wasserstein, gradient penalty 10": (PLAIN, {"loss": "wasserstein", "penalty": "gradient_penalty"}, BATCH),
-        "relativistic, R1 and R2": (PLAIN, {"loss": "relativistic", "penalty": ["r1", "r2"]}, BATCH),
+        "non-saturating, layer norm": (LAYER, {}, BATCH),
+        "Wasserstein, gradient penalty 10, layer norm": (
+            LAYER,
+            {"loss": "wasserstein", "penalty": "gradient_penalty"},
+            BATCH,
+        ),
+        "the same, 5 critic steps": (LAYER, {"loss": "wasserstein", "penalty": "gradient_penalty", "n_critic": 5}, BATCH),
+        "relativistic, R1 and R2, layer norm": (LAYER, {"loss": "relativistic", "penalty": ["r1", "r2"]}, BATCH),
     },
     "rates": {
         "2e-4, batch of 64, the default": ({}, {}, BATCH),
@@ -41,7 +47,8 @@ GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch s
     "norms": {
         "batch in both, the default": ({}, {}, BATCH),
         "none": ({"norm": None}, {}, BATCH),
-        "batch in the generator alone": (PLAIN, {}, BATCH),
+        "batch in the generator alone": ({"norm": ("batch", None)}, {}, BATCH),
+        "batch, layer": (LAYER, {}, BATCH),
         "batch, spectral": ({"norm": ("batch", "spectral")}, {}, BATCH),
     },
     "regularisation": {
@@ -70,7 +77,7 @@ def run(data, evaluator, row, seed):
     gan = keras_gans.DCGAN(data.shape, **{"ema_decay": 0.999, "seed": seed, "width": 32, **arguments})
     gan.compile(*(keras.optimizers.Adam(rate, beta_1=beta_1) for _ in "dg"), **options)
     try:
-        steps = STEPS * BATCH // batch
+        steps = STEPS * BATCH // batch * gan.n_critic
         gan.fit(data.train.repeat(), steps_per_epoch=steps, verbose=0)
     except TrainingDiverged:
         return {"fid": float("nan"), "precision": float("nan"), "recall": float("nan")}

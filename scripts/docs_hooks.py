@@ -1,7 +1,6 @@
-"""What the docs site shows that lies elsewhere: the README as its first page, and the zoo's cards and pictures."""
+"""What the docs site shows that lies elsewhere: README, CONTRIBUTING and CHANGELOG as pages, the zoo's cards and pictures."""
 
 import pathlib
-import re
 
 from mkdocs.structure.files import File
 
@@ -10,8 +9,10 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 def on_files(files, config):
     """Adds them under the names by which pages link to them."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    files.append(File.generated(config, "index.md", content=re.sub(r"\]\(docs/", "](", readme)))
+    for source, page in (("README.md", "index.md"), ("CONTRIBUTING.md", "CONTRIBUTING.md"), ("CHANGELOG.md", "CHANGELOG.md")):
+        text = (ROOT / source).read_text(encoding="utf-8")
+        text = text.replace("](docs/", "](").replace("](README.md", "](index.md")
+        files.append(File.generated(config, page, content=text))
     for card in sorted(ROOT.glob("zoo/*/scores.json")):
         name = card.parent.name
         text = (card.parent / "README.md").read_text(encoding="utf-8")
