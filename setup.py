@@ -20,6 +20,6 @@ class WithZoo(build_py):
 
 setup(
     packages=find_packages(include=["keras_gans", "keras_gans.*"]),
-    package_data={"keras_gans.metrics": ["extractors/*.h5", "extractors/*.json"]},
+    package_data={"keras_gans": ["py.typed"], "keras_gans.metrics": ["extractors/*.h5", "extractors/*.json"]},
     cmdclass={"build_py": WithZoo},
 )

@@ -3,6 +3,11 @@
 import difflib
 import functools
 import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, ParamSpec, TypeVar, overload
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class TrainingDiverged(FloatingPointError):
@@ -21,14 +26,14 @@ class WorkerLost(RuntimeError):
     """Another process of a training on several machines is gone, so that no step can be taken."""
 
 
-def unknown(kind, got, known):
+def unknown(kind: str, got: object, known: Iterable[object]) -> str:
     """The message for a name that does not exist: what it was, the closest one, and all there are."""
     close = difflib.get_close_matches(str(got), [str(name) for name in known], n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"Unknown {kind} {got!r}.{hint} Known: {', '.join(map(str, known))}."
 
 
-def check_arguments(function, given, name):
+def check_arguments(function: Callable[..., Any], given: Iterable[str], name: str) -> None:
     """Raises TypeError for a keyword that `function` does not take, with the closest one that it does."""
     known = [parameter for parameter in inspect.signature(function).parameters.values() if parameter.name != "self"]
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known):
@@ -39,7 +44,7 @@ def check_arguments(function, given, name):
             raise TypeError(f"{name}: {unknown('argument', argument, names)}")
 
 
-def named(function):
+def named(function: Callable[P, R]) -> Callable[P, R]:
     """A function whose unknown keyword arguments are answered with the closest match."""
     name = function.__qualname__.removesuffix(".__init__")
 
@@ -51,13 +56,17 @@ def named(function):
     return wrapper
 
 
-def whole_number(name, value, least=1):
+def whole_number(name: str, value: Any, least: int = 1) -> int:
     """`value` as int; raises ValueError unless it is a whole number of at least `least` (True is not)."""
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < least:
         raise ValueError(f"{name}={value!r}: expected a whole number of at least {least}.")
     return value.__index__()
 
 
-def check_seed(seed, optional=True):
+@overload
+def check_seed(seed: Any, optional: Literal[False]) -> int: ...
+@overload
+def check_seed(seed: Any, optional: bool = True) -> int | None: ...
+def check_seed(seed: Any, optional: bool = True) -> int | None:
     """`seed` as int, or None where that is allowed; raises ValueError for anything else."""
     return None if optional and seed is None else whole_number("seed", seed, least=0)

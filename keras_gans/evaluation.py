@@ -1,16 +1,21 @@
 """`evaluate`: the scores of `fit`, outside it, for any generator: ours, a folder of images, an array."""
 
 import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans import data, files, zoo
 from keras_gans.data.checks import declared_range
 from keras_gans.data.folder import read_folder
 from keras_gans.data.pipelines import to_range
 from keras_gans.errors import named
-from keras_gans.metrics import Evaluator
+from keras_gans.metrics import Evaluator, Extractor
 from keras_gans.models import GAN, load_model
+from keras_gans.types import Dataset, Path
 
 DEFAULTS = {1: ["fid", "prdc"], 2: ["fid", "prdc", "untrained"], 3: ["fid", "is", "kid", "prdc"]}  # by rank of a sample
 
@@ -23,11 +28,11 @@ class Scores(dict):
         real: {key: value} of as many real training samples, beside which to read them; {} where there are none.
     """
 
-    def __init__(self, values, record, real):
+    def __init__(self, values: Mapping[str, float], record: dict[str, Any], real: dict[str, float]) -> None:
         super().__init__(values)
         self.record, self.real = record, real
 
-    def __str__(self):
+    def __str__(self) -> str:
         width = max(map(len, self))
         lines = [f"{'':{width}}  {'samples':>20}" + (f"  {'real training samples':>22}" if self.real else "")]
         for key, value in self.items():
@@ -47,33 +52,33 @@ class Scores(dict):
         )
         return "\n".join(lines)
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Everything as JSON text: {"scores", "real", "record"}; what is not finite (the PSNR of copies) is null."""
         return files.to_json({"scores": dict(self), "real": self.real, "record": self.record})
 
-    def write(self, path):
+    def write(self, path: Path) -> None:
         """Writes the JSON to a file, which is replaced in one rename."""
         files.write_text(path, self.to_json())
 
 
-def digits(value):
+def digits(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 
 @named
 def evaluate(
-    samples,
-    reference=None,
-    metrics=None,
+    samples: GAN | npt.ArrayLike | Dataset | Path,
+    reference: data.Data | npt.ArrayLike | Dataset | Path | None = None,
+    metrics: Sequence[str] | None = None,
     *,
-    extractor="auto",
-    num_samples=2000,
-    train=None,
-    value_range=None,
-    image_size=None,
-    seed=0,
-    options=None,
-):
+    extractor: Path | keras.Model | Extractor = "auto",
+    num_samples: int = 2000,
+    train: data.Data | npt.ArrayLike | Dataset | Path | None = None,
+    value_range: tuple[float, float] | None = None,
+    image_size: int | Sequence[int] | None = None,
+    seed: int = 0,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Scores:
     """Scores samples against a reference, as `callbacks.GenerativeMetrics` does while `fit` runs.
 
     Args:
@@ -91,9 +96,6 @@ def evaluate(
         image_size: (height, width) or one number: to read folders at (cropped to the aspect and resized, antialiased).
         seed, options: as in `metrics.Evaluator`.
 
-    Returns:
-        `Scores`.
-
     Raises:
         ValueError: as `metrics.Evaluator`; values outside the range; no reference. FileNotFoundError: no such file or folder.
     """
@@ -106,10 +108,16 @@ def evaluate(
     if isinstance(reference, data.Data):
         train, floor = train if train is not None else reference.train, reference
         reference = getattr(reference, split)
-    arrays = {"value_range": value_range, "image_size": image_size}
+    arrays: dict[str, Any] = {"value_range": value_range, "image_size": image_size}
     reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
     samples = as_samples(samples, **arrays)
-    kwargs = {"extractor": extractor, "num_samples": num_samples, "train": train, "seed": seed, "options": options}
+    kwargs: dict[str, Any] = {
+        "extractor": extractor,
+        "num_samples": num_samples,
+        "train": train,
+        "seed": seed,
+        "options": options,
+    }
     if metrics is None:
         metrics = default_metrics(reference, kwargs)
     evaluator = Evaluator(reference, metrics, **kwargs)
@@ -118,7 +126,7 @@ def evaluate(
     return Scores(values, evaluator.record, real)
 
 
-def default_metrics(reference, kwargs):
+def default_metrics(reference: Any, kwargs: dict[str, Any]) -> list[str]:
     """What is computed where nothing is asked for."""
     if isinstance(reference, pathlib.Path):
         return ["fid"]
@@ -129,7 +137,7 @@ def default_metrics(reference, kwargs):
     return [name for name in names if name != "is" or probe.extractor.classes]
 
 
-def data_of(handle):
+def data_of(handle: Any) -> tuple[data.Data, str]:
     """The data set that the GAN of a run folder or an entry was trained on, and its split to be scored against: of an entry the one that
     its card's scores are of, of a run the validation split."""
     place = pathlib.Path(handle) if isinstance(handle, (str, pathlib.Path)) else None
@@ -156,13 +164,13 @@ def data_of(handle):
     return found, split
 
 
-def is_entry(handle):
+def is_entry(handle: Path) -> bool:
     """Whether it names an entry of the zoo: one of the package, a folder, the hub, the web."""
     text = str(handle)
     return text.startswith(("hf://", "https://")) or text in zoo.names() or (pathlib.Path(text) / "manifest.json").exists()
 
 
-def model_of(handle):
+def model_of(handle: Path) -> GAN:
     """The GAN of a run folder, a .keras file, or an entry of the zoo."""
     path = pathlib.Path(handle)
     if (path / "model.keras").exists():
@@ -176,7 +184,9 @@ def model_of(handle):
     return zoo.load(handle)
 
 
-def as_samples(given, value_range, image_size, statistics=False):
+def as_samples(
+    given: Any, value_range: tuple[float, float] | None, image_size: int | Sequence[int] | None, statistics: bool = False
+) -> Any:
     """What `evaluate` takes, as what `Evaluator` takes: a GAN, an array in [-1, 1], a pipeline, a path of statistics."""
     if isinstance(given, np.ndarray):
         if given.ndim != 4 or given.dtype == np.uint8 or value_range is None:

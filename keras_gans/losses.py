@@ -6,13 +6,20 @@ float32 scalar, the mean over the batch. Logits are raw (no sigmoid),
 of any shape whose first axis is the batch; a larger logit means "more real".
 """
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 import keras
 from keras import ops
 
 from keras_gans.errors import unknown
+from keras_gans.types import Config, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
-def binary_cross_entropy(logits, target):
+def binary_cross_entropy(logits: Tensor, target: float) -> Tensor:
     """-target log s(x) - (1 - target) log(1 - s(x)), mean over the batch, from logits without overflow."""
     logits = ops.cast(logits, "float32")
     return ops.mean(ops.softplus(logits) - target * logits)
@@ -26,25 +33,25 @@ class AdversarialLoss:
         boundary: the logit between "real" and "fake", for the accuracies in the logs; None where the logits have no origin.
     """
 
-    pairs = False
-    boundary = 0.0
+    pairs: bool = False
+    boundary: float | None = 0.0
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls(**config)
 
 
 class _CrossEntropy(AdversarialLoss):
-    def __init__(self, label_smoothing=0.0):
+    def __init__(self, label_smoothing: float = 0.0) -> None:
         if not 0.0 <= label_smoothing < 0.5:
             raise ValueError(
                 f"label_smoothing={label_smoothing}: must be at least 0 and below 0.5, because the target of real "
@@ -52,10 +59,10 @@ class _CrossEntropy(AdversarialLoss):
             )
         self.label_smoothing = label_smoothing
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         return binary_cross_entropy(real_logits, 1.0 - self.label_smoothing) + binary_cross_entropy(fake_logits, 0.0)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"label_smoothing": self.label_smoothing}
 
 
@@ -64,11 +71,11 @@ class NonSaturating(_CrossEntropy):
     """The generator maximises log D(G(z)) (Goodfellow et al. 2014, section 3, last paragraph).
 
     Args:
-        label_smoothing: float in [0, 0.5). One-sided: the discriminator's target for real samples is
+        label_smoothing: in [0, 0.5). One-sided: the discriminator's target for real samples is
             1 - label_smoothing, for fakes it stays 0 (Salimans et al. 2016, section 3.4).
     """
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         return binary_cross_entropy(fake_logits, 1.0)
 
 
@@ -82,7 +89,7 @@ class Minimax(_CrossEntropy):
         label_smoothing: as in `NonSaturating`.
     """
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         return -binary_cross_entropy(fake_logits, 0.0)
 
 
@@ -92,11 +99,11 @@ class LeastSquares(AdversarialLoss):
 
     boundary = 0.5
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
         return 0.5 * (ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake)))
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         return 0.5 * ops.mean(ops.square(ops.cast(fake_logits, "float32") - 1.0))
 
 
@@ -109,10 +116,10 @@ class Wasserstein(AdversarialLoss):
 
     boundary = None
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         return -ops.mean(ops.cast(fake_logits, "float32"))
 
 
@@ -121,11 +128,11 @@ class Hinge(AdversarialLoss):
     """The discriminator stops caring about logits beyond the margin of 1 (Lim and Ye 2017; Miyato et al. 2018, equations 16
     and 17)."""
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
         return ops.mean(ops.relu(1.0 - real)) + ops.mean(ops.relu(1.0 + fake))
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: Tensor) -> Tensor:
         return -ops.mean(ops.cast(fake_logits, "float32"))
 
 
@@ -139,10 +146,10 @@ class Relativistic(AdversarialLoss):
 
     pairs, boundary = True, None
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         return ops.mean(ops.softplus(ops.cast(fake_logits, "float32") - ops.cast(real_logits, "float32")))
 
-    def generator(self, fake_logits, real_logits):
+    def generator(self, fake_logits: Tensor, real_logits: Tensor) -> Tensor:  # type: ignore[override]  # as `pairs` says
         return ops.mean(ops.softplus(ops.cast(real_logits, "float32") - ops.cast(fake_logits, "float32")))
 
 
@@ -156,27 +163,27 @@ class TFGAN(AdversarialLoss):
         name: TF-GAN's, without _generator_loss: "wasserstein", "modified" ...
     """
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
 
     @property
-    def pairs(self):
+    def pairs(self) -> bool:  # type: ignore[override]
         return _tfgan_pair(self.name).pairs
 
     @property
-    def boundary(self):
+    def boundary(self) -> float | None:  # type: ignore[override]
         """That of our loss of the same kind."""
         from keras_gans import tfgan
 
         return REGISTRY[tfgan.COUNTERPARTS[self.name]].boundary
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         return _tfgan_pair(self.name).discriminator(**_as_tfgan(fake_logits, real_logits))
 
-    def generator(self, fake_logits, real_logits=None):
+    def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
         return _tfgan_pair(self.name).generator(**_as_tfgan(fake_logits, real_logits))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"name": self.name}
 
 
@@ -204,17 +211,17 @@ class CallableLoss(AdversarialLoss):
         ValueError, in the first step: a function that gives anything but a scalar.
     """
 
-    def __init__(self, generator_loss, discriminator_loss):
+    def __init__(self, generator_loss: Callable[..., Tensor], discriminator_loss: Callable[..., Tensor]) -> None:
         self.generator_loss, self.discriminator_loss = generator_loss, discriminator_loss
 
-    def generator(self, *logits):
+    def generator(self, *logits: Tensor) -> Tensor:
         return scalar("generator_loss", self.generator_loss(*logits))
 
-    def discriminator(self, *logits):
+    def discriminator(self, *logits: Tensor) -> Tensor:
         return scalar("discriminator_loss", self.discriminator_loss(*logits))
 
 
-def scalar(name, value):
+def scalar(name: str, value: Tensor) -> Tensor:
     """`value` where it is one number, else ValueError."""
     shape = getattr(value, "shape", ())
     if getattr(shape, "rank", 0) is not None and tuple(shape):  # of a tensor whose shape is not known yet the rank is None
@@ -224,7 +231,7 @@ def scalar(name, value):
     return value
 
 
-REGISTRY = {
+REGISTRY: dict[str, type[AdversarialLoss]] = {
     "non_saturating": NonSaturating,
     "minimax": Minimax,
     "least_squares": LeastSquares,
@@ -234,7 +241,7 @@ REGISTRY = {
 }
 
 
-def get(identifier):
+def get(identifier: str | AdversarialLoss | Sequence[Callable[..., Tensor]]) -> AdversarialLoss:
     """The loss for a name, "tfgan:NAME" for a loss of the tensorflow-gan package (docs/coming_from_tf_gan.md lists them), an
     `AdversarialLoss`, or a pair of callables `(generator_loss, discriminator_loss)`.
 

@@ -5,11 +5,18 @@ the backend, so they work with any network that has one. `weight` is a number, o
 number of discriminator steps.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 import keras
 from keras import ops
 
 from keras_gans import backend
 from keras_gans.errors import unknown
+from keras_gans.types import Config, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Penalty:
@@ -19,32 +26,32 @@ class Penalty:
         at: "real" or "fake": on the samples themselves, whose logits the loss needs anyway; None: on `points`.
 
     Args:
-        weight: number of at least 0, or `keras.optimizers.schedules.LearningRateSchedule`.
+        weight: at least 0; a schedule is of the number of discriminator steps.
     """
 
-    at = None
+    at: str | None = None
 
-    def __init__(self, weight):
+    def __init__(self, weight: float | keras.optimizers.schedules.LearningRateSchedule) -> None:
         if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule) and not float(weight) >= 0:
             raise ValueError(f"{type(self).__name__}: weight={weight!r}; expected a number of at least 0, or a schedule.")
         self.weight = weight
 
-    def points(self, real, fake, seed):
+    def points(self, real: Tensor, fake: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         """Where to take the gradient: (batch, ...). `seed` is a SeedGenerator."""
         raise NotImplementedError
 
-    def value(self, squares):
+    def value(self, squares: Tensor) -> Tensor:
         """The penalty without its weight, from squared gradient norms, float32 (batch,)."""
         raise NotImplementedError
 
-    def weight_at(self, step):
+    def weight_at(self, step: int | Tensor) -> float | Tensor:
         return self.weight(step) if callable(self.weight) else self.weight
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"weight": keras.saving.serialize_keras_object(self.weight)}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
 
@@ -59,19 +66,24 @@ class GradientPenalty(Penalty):
         one_sided: punish norms above the target alone.
     """
 
-    def __init__(self, weight=10.0, target=1.0, one_sided=False):
+    def __init__(
+        self,
+        weight: float | keras.optimizers.schedules.LearningRateSchedule = 10.0,
+        target: float = 1.0,
+        one_sided: bool = False,
+    ) -> None:
         super().__init__(weight)
         self.target, self.one_sided = target, one_sided
 
-    def points(self, real, fake, seed):
+    def points(self, real: Tensor, fake: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         share = backend.random.uniform((ops.shape(real)[0], *[1] * (len(real.shape) - 1)), seed=seed, dtype=real.dtype)
         return real + share * (fake - real)
 
-    def value(self, squares):
+    def value(self, squares: Tensor) -> Tensor:
         excess = ops.sqrt(squares + 1e-12) - self.target  # the root has no derivative at 0
         return ops.mean(ops.square(ops.relu(excess) if self.one_sided else excess))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "target": self.target, "one_sided": self.one_sided}
 
 
@@ -85,10 +97,10 @@ class R1(Penalty):
 
     at = "real"
 
-    def __init__(self, weight=1.0):
+    def __init__(self, weight: float | keras.optimizers.schedules.LearningRateSchedule = 1.0) -> None:
         super().__init__(weight)
 
-    def value(self, squares):
+    def value(self, squares: Tensor) -> Tensor:
         return 0.5 * ops.mean(squares)
 
 
@@ -115,22 +127,24 @@ class DRAGAN(GradientPenalty):
             has normal noise around the sample.
     """
 
-    def __init__(self, weight=10.0, target=1.0, noise=0.5):
+    def __init__(
+        self, weight: float | keras.optimizers.schedules.LearningRateSchedule = 10.0, target: float = 1.0, noise: float = 0.5
+    ) -> None:
         super().__init__(weight, target)
         self.noise = noise
 
-    def points(self, real, fake, seed):
+    def points(self, real: Tensor, fake: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         moved = real + self.noise * ops.std(real) * backend.random.uniform(ops.shape(real), seed=seed, dtype=real.dtype)
         return super().points(real, moved, seed)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Penalty.get_config(self), "target": self.target, "noise": self.noise}
 
 
 REGISTRY = {"gradient_penalty": GradientPenalty, "r1": R1, "r2": R2, "dragan": DRAGAN}
 
 
-def get(identifier):
+def get(identifier: str | Penalty | Sequence[str | Penalty] | None) -> list[Penalty]:
     """A list of penalties for a name, a `Penalty`, or a list of those; None and [] mean none.
 
     Raises:
@@ -149,13 +163,20 @@ def get(identifier):
     raise TypeError(f"penalty={identifier!r}: expected a name ({', '.join(REGISTRY)}), a Penalty, or a list of them.")
 
 
-def judged(judge, real, fake, penalties, step, seed, together=False):
+def judged(
+    judge: Callable[[Tensor, int], tuple[Tensor, ...]],
+    real: Tensor,
+    fake: Tensor,
+    penalties: Sequence[Penalty],
+    step: int | Tensor,
+    seed: keras.random.SeedGenerator,
+    together: bool = False,
+) -> tuple[Any, ...]:
     """What a discriminator says of a batch, and its weighted penalties; the samples run through it once.
 
     Args:
         judge: function of samples (batch, ...) and how many batches they are -> tuple whose first part is the logits.
         real, fake: samples (batch, ...).
-        penalties: list of `Penalty`.
         step: number of discriminator steps so far, for weights that follow a schedule.
         seed: SeedGenerator for the points.
         together: run real and fake as one batch, which takes half the operations; not for networks that look at the batch.
@@ -163,6 +184,7 @@ def judged(judge, real, fake, penalties, step, seed, together=False):
     Returns:
         what `judge` gives for real, what it gives for fake, float32 scalar.
     """
+    said: Any
     at = {penalty.at for penalty in penalties}
     if together:
         both, gradients = run(judge, ops.concatenate([real, fake], axis=0), bool(at & {"real", "fake"}), 2)
@@ -179,7 +201,9 @@ def judged(judge, real, fake, penalties, step, seed, together=False):
     return *said, total
 
 
-def run(judge, samples, with_gradient, batches=1):
+def run(
+    judge: Callable[[Tensor, int], tuple[Tensor, ...]], samples: Tensor, with_gradient: bool, batches: int = 1
+) -> tuple[Any, Tensor | None]:
     """What `judge` gives for samples, and each sample's gradient of its logit (of several, as one for each step, their mean, as
     losses take it); or None."""
     if not with_gradient:

@@ -10,18 +10,25 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import keras
 
 from keras_gans import backend, files, plots
-from keras_gans.callbacks import GenerativeMetrics, ProgressLine, RunFolder, SampleGrid
+from keras_gans.callbacks import GenerativeMetrics, Monitor, ProgressLine, RunFolder, SampleGrid
 from keras_gans.callbacks.run_folder import history_text
 from keras_gans.errors import unknown
 from keras_gans.metrics import Evaluator, embedded_extractors
 from keras_gans.metrics.scores import OF, expand
-from keras_gans.models import load_model
+from keras_gans.models import GAN, load_model
 from keras_gans.models.base import naming_the_lost
+from keras_gans.types import Path
 
+if TYPE_CHECKING:
+    from keras_gans.data import Data
+
+P = ParamSpec("P")
 STATE = ("run.json", "model.keras", "best.keras", "history.csv", "alarms.json")
 
 
@@ -40,7 +47,7 @@ class Summary:
     pictures: list
     test: dict
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [f"{self.epochs} epochs, {self.seconds:.0f} s of training."]
         width = max(12, *map(len, self.scores), 0)
         for key, value in self.scores.items():
@@ -72,7 +79,7 @@ class Summary:
         return "\n".join(lines)
 
 
-def one_writes(train):
+def one_writes(train: Callable[P, "Summary"]) -> Callable[P, "Summary"]:
     """Of several workers each does the whole of `train`, and those that are not the chief do it in a copy of the folder's state,
     which goes when they are done."""
 
@@ -92,25 +99,25 @@ def one_writes(train):
                         shutil.copy(pathlib.Path(folder) / name, own)
                 return train(gan, data, own, **options)
 
-    return trained
+    return trained  # type: ignore[return-value]  # it takes what `train` takes
 
 
 @one_writes
 def train(
-    gan,
-    data,
-    folder,
+    gan: GAN,
+    data: "Data",
+    folder: Path,
     *,
-    epochs,
-    every=10,
-    resume=False,
-    choose=None,
-    monitor=None,
-    tensorboard=False,
-    command=None,
-    recipe=None,
-    verbose="auto",
-):
+    epochs: int,
+    every: int = 10,
+    resume: bool = False,
+    choose: str | None = None,
+    monitor: Monitor | None = None,
+    tensorboard: bool = False,
+    command: str | None = None,
+    recipe: Mapping[str, Any] | None = None,
+    verbose: int | str = "auto",
+) -> Summary:
     """Trains a GAN on a data set in a run folder.
 
     The folder then holds `model.keras` (the last state, complete), `best.keras` (best Fréchet distance, or `choose`), `history.csv`,
@@ -120,22 +127,18 @@ def train(
 
     Args:
         gan: compiled GAN; of a run that goes on, any GAN made in the same way: its state comes from the folder.
-        data: `keras_gans.data.Data`.
-        folder: path; empty, missing, or (with `resume`) one of this same run.
+        folder: empty, missing, or (with `resume`) one of this same run.
         epochs: in all.
         every: epochs from one measurement, picture and saved state to the next.
         resume: go on with the run in the folder; where there is none yet, start it.
         choose: name of the score whose best measured epoch is `best.keras`; by default the Fréchet distance.
-        monitor: `callbacks.Monitor`, whose alarms the folder then keeps (`alarms.json`), or None.
+        monitor: whose alarms the folder then keeps (`alarms.json`), or None.
         tensorboard: write logs, scores and pictures for TensorBoard too, in `logs/`.
         command: line that starts this run, for run.json and the report.
-        recipe: dict that `keras-gans train --recipe` takes for this run, for run.json.
+        recipe: what `keras-gans train --recipe` takes for this run, for run.json.
         verbose: as in `fit`, or "line" for one line an epoch.
 
     Of several workers (docs/devices.md) all read the folder, and the chief alone writes to it.
-
-    Returns:
-        `Summary`.
 
     Raises:
         FileExistsError: the folder holds another run, or something else.
@@ -180,7 +183,7 @@ def train(
         score = GenerativeMetrics(data.validation, metrics, every=every, num_samples=min(2000, len(data.train_images)))
         callbacks.append(score)
     callbacks.append(SampleGrid(folder / "samples", every=every))
-    chooser = score and score.prefix + score.evaluator.key(choose or metrics[0])
+    chooser: Any = score and score.prefix + score.evaluator.key(choose or metrics[0])
     kept = RunFolder(folder, every, chooser, score.produces[chooser] if score else "min")
     kept.resume(done)
     if monitor is not None:
@@ -218,7 +221,7 @@ def train(
     return finish(gan, data, folder, kept, score, measured=done < epochs)
 
 
-def scored(data, choose=None):
+def scored(data: "Data", choose: str | None = None) -> list[str]:
     """The scores of a run on this data, with one more to choose by; none where they need an extractor that there is not, or more
     samples."""
     found = usual_scores(data)
@@ -229,7 +232,7 @@ def scored(data, choose=None):
     return [*found, choose] if choose is not None and choose not in expand(found, data.shape) else found
 
 
-def usual_scores(data):
+def usual_scores(data: "Data") -> list[str]:
     if len(data.shape) == 3:
         return ["fid", "is"] if getattr(data.validation, "extractor", None) in embedded_extractors() else []
     if min(len(data.train_images), len(data.validation_images)) < 15:
@@ -239,14 +242,14 @@ def usual_scores(data):
     return ["fid", "modes" if hasattr(data.validation, "modes") else "coverage"]
 
 
-def short(value):
+def short(value: float) -> str:
     """A score in few digits."""
     if isinstance(value, int):
         return str(value)
     return f"{value:.2f}" if abs(value) >= 1 else f"{value:.4f}"
 
 
-def plain(config):
+def plain(config: Any) -> Any:
     """A config as JSON holds it, without the names that Keras numbers anew in every process."""
     if isinstance(config, dict):
         return {key: plain(value) for key, value in config.items() if key != "name"}
@@ -255,7 +258,7 @@ def plain(config):
     return config
 
 
-def open_folder(folder, identity, epochs, resume, about):
+def open_folder(folder: pathlib.Path, identity: dict[str, Any], epochs: int, resume: bool, about: dict[str, Any]) -> None:
     """Makes the folder this run's own, or raises. One whose run never saved a state may be started again."""
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file. Choose another folder.")
@@ -286,7 +289,7 @@ def open_folder(folder, identity, epochs, resume, about):
     files.write_json(path, {**there, "epochs": max(epochs, there.get("epochs", 0))})
 
 
-def brief(value, other):
+def brief(value: Any, other: Any) -> str:
     """A value for a message: of two dicts only what differs."""
     if isinstance(value, dict) and isinstance(other, dict):
         value = {name: part for name, part in value.items() if other.get(name) != part}
@@ -294,7 +297,7 @@ def brief(value, other):
     return text if len(text) <= 200 else text[:200] + "..."
 
 
-def machine():
+def machine() -> str:
     """What the run computes on, in words."""
     model = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
@@ -303,9 +306,12 @@ def machine():
     return f"{model}, {os.cpu_count()} cores"
 
 
-def finish(gan, data, folder, kept, score, measured=True):
+def finish(
+    gan: GAN, data: "Data", folder: pathlib.Path, kept: RunFolder, score: GenerativeMetrics | None, measured: bool = True
+) -> Summary:
     """The pictures and the summary of a run that has reached its last epoch."""
-    scores, real, best, counts, record, test, rows = {}, {}, {}, {}, {}, {}, kept.rows
+    record: dict[str, Any] = {}
+    scores, real, best, counts, test, rows = {}, {}, {}, {}, {}, kept.rows
     if score is not None:
         if not measured:
             score.evaluator(gan)
@@ -333,7 +339,7 @@ def finish(gan, data, folder, kept, score, measured=True):
     return summary
 
 
-def reported(gan, data, chosen_on):
+def reported(gan: GAN, data: "Data", chosen_on: Evaluator) -> dict[str, Any]:
     """What a model scores on the test split: {"scores", "real_scores", "n_real", "n_fake"}, with the settings of the evaluator that
     chose it."""
     evaluator = Evaluator(

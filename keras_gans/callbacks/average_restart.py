@@ -1,5 +1,7 @@
 """The averaged generator takes the generator's place, again and again."""
 
+from typing import Any
+
 import keras
 
 from keras_gans.errors import named
@@ -22,16 +24,16 @@ class AverageRestart(keras.callbacks.Callback):
     """
 
     @named
-    def __init__(self, start=0.2, stop=0.9):
+    def __init__(self, start: float = 0.2, stop: float = 0.9) -> None:
         super().__init__()
         if not (isinstance(start, (int, float)) and isinstance(stop, (int, float)) and 0 <= start < stop <= 1):
             raise ValueError(f"start={start!r}, stop={stop!r}: expected shares of the run with 0 <= start < stop <= 1.")
         self.start, self.stop = start, stop
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self.model.average is None:
             raise ValueError("AverageRestart needs an averaged generator. Build the GAN with ema_decay=, for example 0.98.")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.start <= (epoch + 1) / self.params["epochs"] <= self.stop:
             self.model.players.generator.set_weights(self.model.players.average.get_weights())

@@ -1,11 +1,16 @@
 """Scores of the samples, in the logs, while `fit` runs."""
 
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
+import numpy.typing as npt
 
 from keras_gans.errors import named, whole_number
+from keras_gans.metrics import Extractor
 from keras_gans.metrics.evaluator import Evaluator
+from keras_gans.types import Dataset, Path
 
 
 class GenerativeMetrics(keras.callbacks.Callback):
@@ -28,23 +33,23 @@ class GenerativeMetrics(keras.callbacks.Callback):
     @named
     def __init__(
         self,
-        reference,
-        metrics=("fid", "is"),
+        reference: npt.ArrayLike | Dataset | Path,
+        metrics: str | Sequence[str] = ("fid", "is"),
         *,
-        extractor="auto",
-        num_samples=2000,
-        every=1,
-        prefix="val_",
-        seed=0,
-        train=None,
-        options=None,
-    ):
+        extractor: Path | keras.Model | Extractor = "auto",
+        num_samples: int = 2000,
+        every: int = 1,
+        prefix: str = "val_",
+        seed: int = 0,
+        train: npt.ArrayLike | Dataset | None = None,
+        options: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         super().__init__()
         self.every, self.prefix = whole_number("every", every), prefix
-        self._settings = {"num_samples": num_samples, "seed": seed, "train": train, "options": options}
+        self._settings: dict[str, Any] = {"num_samples": num_samples, "seed": seed, "train": train, "options": options}
         self._reference, self._metrics = reference, metrics
         self.evaluator = Evaluator(reference, metrics, extractor=extractor, **self._settings)
-        self.history = []
+        self.history: list[dict[str, Any]] = []
 
     def __deepcopy__(self, memo):
         """A fresh one with the same settings: tuners copy callbacks for each trial, and pipelines cannot be copied."""
@@ -52,26 +57,27 @@ class GenerativeMetrics(keras.callbacks.Callback):
         return type(self)(self._reference, self._metrics, **options, **self._settings)
 
     @property
-    def produces(self):
+    def produces(self) -> dict[str, str]:
         """The keys it writes into the logs, and which way each gets better: "min" or "max"."""
         return {self.prefix + key: better for key, better in self.evaluator.better.items()}
 
-    def on_train_begin(self, logs=None):
-        self._measured = self._epoch = None
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._measured: Any = None
+        self._epoch: Any = None
         self.evaluator.check(self.model)  # now, not after an epoch of training
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._epoch = epoch
         if due(epoch, self.every, self.params):
             scores = self.measure(epoch)
             if logs is not None:
                 logs.update({self.prefix + key: value for key, value in scores.items()})
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         if self._epoch != self._measured:
             self.measure(self._epoch)
 
-    def measure(self, epoch):
+    def measure(self, epoch: int) -> dict[str, Any]:
         """Scores the model as it is and keeps the record."""
         self._measured = epoch
         start = time.perf_counter()

@@ -1,5 +1,8 @@
 """Learning rates of both players by epoch."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 
 from keras_gans.errors import named
@@ -21,7 +24,11 @@ class GANLearningRateScheduler(keras.callbacks.Callback):
     """
 
     @named
-    def __init__(self, d_schedule=None, g_schedule=None):
+    def __init__(
+        self,
+        d_schedule: Callable[[int, float], float] | None = None,
+        g_schedule: Callable[[int, float], float] | None = None,
+    ) -> None:
         super().__init__()
         for name, schedule in (("d_schedule", d_schedule), ("g_schedule", g_schedule)):
             if schedule is not None and not callable(schedule):
@@ -30,7 +37,7 @@ class GANLearningRateScheduler(keras.callbacks.Callback):
             raise TypeError("GANLearningRateScheduler needs d_schedule=, g_schedule= or both.")
         self.schedules = {"d": d_schedule, "g": g_schedule}
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for player, schedule in self.schedules.items():
             if schedule is None:
                 continue
@@ -45,7 +52,7 @@ class GANLearningRateScheduler(keras.callbacks.Callback):
                 raise ValueError(f"{player}_schedule gave {rate} for epoch {epoch}: expected a rate above 0.")
             inner.learning_rate = rate
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for player in self.schedules:
             if logs is not None:
                 logs[f"{player}_learning_rate"] = float(getattr(self.model, f"{player}_optimizer").learning_rate)

@@ -3,6 +3,8 @@
 import dataclasses
 import math
 import weakref
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -11,6 +13,10 @@ from keras_gans import files
 from keras_gans.callbacks import alarms
 from keras_gans.callbacks.generative_metrics import due
 from keras_gans.errors import named, unknown, whole_number
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from keras_gans.models import GAN
 
 ACTIONS = ("ignore", "warn", "stop", "lower_rate", "augment", "restore")
 
@@ -79,18 +85,18 @@ class Monitor(keras.callbacks.Callback):
     @named
     def __init__(
         self,
-        actions="warn",
+        actions: str | Mapping[str, str] = "warn",
         *,
-        default="warn",
-        monitor=None,
-        patience=None,
-        warmup=300,
-        thresholds=None,
-        every=1,
-        samples=64,
-        path=None,
-        quiet=False,
-    ):
+        default: str = "warn",
+        monitor: str | None = None,
+        patience: Mapping[str, int] | None = None,
+        warmup: int = 300,
+        thresholds: Mapping[str, float] | None = None,
+        every: int = 1,
+        samples: int = 64,
+        path: Path | None = None,
+        quiet: bool = False,
+    ) -> None:
         super().__init__()
         kinds = [*alarms.SIGNS, "nan"]
         given = actions if isinstance(actions, dict) else {}
@@ -116,13 +122,19 @@ class Monitor(keras.callbacks.Callback):
             whole_number(f"patience[{kind!r}]", epochs)
         self.patience, self.warmup = {**alarms.LASTS, **(patience or {})}, whole_number("warmup", warmup, least=0)
         self.every, self.samples = whole_number("every", every), whole_number("samples", samples, least=2)
-        self.monitor, self.path, self.quiet = monitor, path, quiet
-        self.alarms, self.rows = [], []
-        self._kept, self._best, self._lasting, self._sign, self._real, self._gan = None, math.inf, {}, 1.0, None, None
+        self.path, self.quiet = path, quiet
+        self.monitor: Any = monitor
+        self.alarms: list[Alarm] = []
+        self.rows: list[dict[str, float]] = []
+        self._lasting: dict[Any, Any] = {}
+        self._kept: Any = None
+        self._real: Any = None
+        self._gan: Any = None
+        self._best, self._sign = math.inf, 1.0
 
     # ---- before training
 
-    def prepare(self, gan, samples, held_out, measured):
+    def prepare(self, gan: "GAN", samples: Any, held_out: bool, measured: Mapping[str, str]) -> None:
         """Called by `GAN.fit`: checks what the actions need, and looks at real samples.
 
         Args:
@@ -158,7 +170,13 @@ class Monitor(keras.callbacks.Callback):
         real = samples.first()[: self.samples]
         self._real = alarms.distance(real) if len(real) > 1 else None
 
-    def resume(self, rows, gan, alarms_there=(), best=None):
+    def resume(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        gan: "GAN",
+        alarms_there: Sequence[Mapping[str, Any]] = (),
+        best: "GAN | None" = None,
+    ) -> None:
         """Takes up the rows of a history (dicts of an epoch's logs) of a GAN, its alarms (dicts) and the GAN of its best epoch, as if it
         had watched them."""
         self.rows, self._lasting = [], {}
@@ -176,7 +194,7 @@ class Monitor(keras.callbacks.Callback):
 
     # ---- while it runs
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = {} if logs is None else logs
         logs.update({f"{player}_weight_norm": norm(network) for player, network in players(self.model)})
         if due(epoch, self.every, self.params) and self._real:
@@ -211,7 +229,7 @@ class Monitor(keras.callbacks.Callback):
         self._lasting[name] = (lasting, away, given or now)
         return now
 
-    def rescue(self, what, epoch):
+    def rescue(self, what: str, epoch: int) -> bool:
         """Called at NaN. Puts the best state back where it was told to; returns whether it did."""
         done = self.actions["nan"]
         if done == "ignore":

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from typing import Any
 
 import keras
 
@@ -14,17 +15,17 @@ class ProgressLine(keras.callbacks.Callback):
 
     reads_logs = True
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._begun = time.perf_counter()
-        self._first = None
+        self._first: Any = None
         self._drawn = 0.0
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._epoch = epoch
         if self._first is None:
             self._first = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         steps, now = self.params.get("steps"), time.perf_counter()
         if sys.stdout.isatty() and steps and now - self._drawn > 0.1:
             self._drawn = now
@@ -32,7 +33,7 @@ class ProgressLine(keras.callbacks.Callback):
             sys.stdout.write(f"\r{self.place()} [{'=' * done}{' ' * (20 - done)}] {losses(logs)}\033[K")
             sys.stdout.flush()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = logs or {}
         measured = [(name.removeprefix("val_").split("[")[0], value) for name, value in logs.items() if "[" in name]
         scores = "".join(f"  {name} {value:.2f}" for name, value in measured[:2])
@@ -43,7 +44,7 @@ class ProgressLine(keras.callbacks.Callback):
         sys.stdout.write(f"{start}{self.place()}  {losses(logs)}{scores}  {left:.0f} s left{end}")
         sys.stdout.flush()
 
-    def place(self):
+    def place(self) -> str:
         epochs = self.params["epochs"]
         return f"epoch {self._epoch + 1:{len(str(epochs))}d}/{epochs}"
 

@@ -5,11 +5,13 @@ import io
 import math
 import pathlib
 import time
+from typing import Any
 
 import keras
 
 from keras_gans import files
 from keras_gans.errors import named, whole_number
+from keras_gans.types import Path
 
 
 class RunFolder(keras.callbacks.Callback):
@@ -30,27 +32,27 @@ class RunFolder(keras.callbacks.Callback):
     reads_logs = True
 
     @named
-    def __init__(self, folder, every=1, monitor=None, better="min"):
+    def __init__(self, folder: Path, every: int = 1, monitor: str | None = None, better: str = "min") -> None:
         super().__init__()
         if better not in ("min", "max"):
             raise ValueError(f"better={better!r}: expected 'min' or 'max'.")
         every = whole_number("every", every)
         self.folder, self.every, self.monitor = pathlib.Path(folder), every, monitor
-        self.rows = []
+        self.rows: list[dict[str, float]] = []
         self.sign = 1 if better == "min" else -1
         self.best = math.inf  # times the sign
         self.saved = 0
 
-    def resume(self, epoch):
+    def resume(self, epoch: int) -> None:
         """Takes up the rows of a run that goes on after `epoch`."""
         self.saved = epoch
         self.rows = [row for row in read_history(self.folder / "history.csv") if row["epoch"] <= epoch]
         self.best = min((self.sign * row[self.monitor] for row in self.rows if self.monitor in row), default=math.inf)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._start = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = {name: float(value) for name, value in (logs or {}).items()}
         self.rows.append({"epoch": epoch + 1, **logs, "seconds": round(time.perf_counter() - self._start, 4)})
         files.write_text(self.folder / "history.csv", history_text(self.rows))

@@ -1,6 +1,8 @@
 """A picture of the same latents every few epochs."""
 
 import pathlib
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -8,6 +10,7 @@ from keras_gans import plots
 from keras_gans.callbacks.generative_metrics import due
 from keras_gans.callbacks.image_summaries import ImageSummaries, log_folder
 from keras_gans.errors import check_seed, named, whole_number
+from keras_gans.types import Path
 
 
 class SampleGrid(keras.callbacks.Callback):
@@ -23,19 +26,19 @@ class SampleGrid(keras.callbacks.Callback):
     """
 
     @named
-    def __init__(self, folder, every=1, count=100, seed=0):
+    def __init__(self, folder: Path, every: int = 1, count: int = 100, seed: int = 0) -> None:
         super().__init__()
         every, count, seed = whole_number("every", every), whole_number("count", count), check_seed(seed, optional=False)
         plots.require_pictures()
         self.folder, self.every, self.count, self.seed = pathlib.Path(folder), every, count, seed
-        self.summaries = None
+        self.summaries: ImageSummaries | None = None
 
-    def meet(self, callbacks):
+    def meet(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
         """Called by `GAN.fit` with all its callbacks. ImportError: TensorBoard without its package."""
         boards = [callback for callback in callbacks if isinstance(callback, keras.callbacks.TensorBoard)]
         self.summaries = ImageSummaries(log_folder(boards[0].log_dir)) if boards else None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if not due(epoch, self.every, self.params):
             return
         samples = self.model.generate(self.count, seed=self.seed)
@@ -43,6 +46,6 @@ class SampleGrid(keras.callbacks.Callback):
         if self.summaries is not None:
             self.summaries.add(path, step=epoch)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         if self.summaries is not None:
             self.summaries.close()

@@ -1,11 +1,12 @@
 """What must hold of images before anything is trained on them. Every message says what, got, fix."""
 
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.errors import whole_number
 
 
-def image_array(images, where):
+def image_array(images: npt.ArrayLike, where: str) -> np.ndarray:
     """Images as one numpy array of shape (n, height, width, channels), uint8 or float32."""
     images = np.asarray(images)
     if images.ndim == 0:
@@ -26,7 +27,7 @@ def image_array(images, where):
     return images if images.dtype == np.uint8 else images.astype("float32")
 
 
-def sample_array(samples, where):
+def sample_array(samples: npt.ArrayLike, where: str) -> np.ndarray:
     """Vectors (n, features) or sequences (n, steps, features) as one float32 array, finite and nowhere constant."""
     samples = np.asarray(samples)
     if samples.dtype == object or samples.ndim not in (2, 3) or samples.size == 0:
@@ -72,7 +73,7 @@ def values(array, value_range, where):
         )
 
 
-def declared_range(array, value_range, where):
+def declared_range(array: np.ndarray, value_range: tuple[float, float] | None, where: str) -> tuple[float, float]:
     """The range of the stored values: what the caller said, or what the dtype says; never a guess from the values."""
     if value_range is None:
         if array.dtype == np.uint8:
@@ -91,7 +92,7 @@ def declared_range(array, value_range, where):
     return (low, high)
 
 
-def label_array(labels, count, where):
+def label_array(labels: npt.ArrayLike | None, count: int, where: str) -> np.ndarray | None:
     """Labels as int32 (n,), or None. Checks length, dtype and sign."""
     if labels is None:
         return None

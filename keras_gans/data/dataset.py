@@ -3,8 +3,11 @@
 import dataclasses
 import hashlib
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from keras_gans.data import augment, checks
@@ -26,7 +29,7 @@ class Data:
         train_images, validation_images, test_images: the arrays behind them, as stored: (n, ...).
         train_labels, validation_labels, test_labels: int32 (n,), or None.
         stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1]. None: values are left as they are.
-        class_names: tuple of str, or None.
+        class_names: in the order of the labels, or None.
         source, licence: where the data come from, under which terms.
         fingerprint: sha256 (hex) of contents and split.
         batch_size: of `train`.
@@ -39,8 +42,8 @@ class Data:
     validation_images: np.ndarray
     train_labels: np.ndarray | None
     validation_labels: np.ndarray | None
-    stored_range: tuple
-    class_names: tuple | None
+    stored_range: tuple[float, float] | None
+    class_names: tuple[str, ...] | None
     source: str
     licence: str
     fingerprint: str
@@ -50,27 +53,27 @@ class Data:
     test_labels: np.ndarray | None = None
 
     @property
-    def value_range(self):
+    def value_range(self) -> tuple[float, float] | None:
         """(low, high) of what the pipelines give; None for vectors and sequences in their own units."""
         return None if self.stored_range is None else (-1.0, 1.0)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (height, width, channels), (features,) or (steps, features)."""
         return self.train_images.shape[1:]
 
-    def scaled(self, images):
+    def scaled(self, images: np.ndarray) -> np.ndarray:
         """Stored samples as the pipelines give them: float32, a numpy array of the same shape."""
         return to_range(images, self.stored_range).numpy()
 
-    def real(self, count):
+    def real(self, count: int) -> np.ndarray:
         """`count` training samples (all, where there are fewer), as the pipelines give them, to score beside drawn ones. They are chosen once,
         at random: the first would be of one class where a data set is in order."""
         number = len(self.train_images)
         rows = slice(None) if count >= number else np.random.default_rng(0).permutation(number)[:count]
         return self.scaled(self.train_images[rows])
 
-    def augmented(self, policies):
+    def augmented(self, policies: str | Sequence[str]) -> "Data":
         """The same data set, whose training pipeline changes each batch at random. The order of the samples, and what is drawn for
         them, follow from seed and epoch, so that a run resumes exactly. The held-out samples stay as they are.
 
@@ -100,7 +103,7 @@ class Data:
         train.fingerprint = hashlib.sha256(f"{self.fingerprint} {names}".encode()).hexdigest()
         return dataclasses.replace(self, train=train, fingerprint=train.fingerprint)
 
-    def batched(self, batch_size, seed=None):
+    def batched(self, batch_size: int, seed: int | None = None) -> "Data":
         """The same data set with training batches of another size, and another seed for their order.
 
         Raises:
@@ -126,27 +129,27 @@ class Data:
 
 @named
 def from_arrays(
-    images,
-    labels=None,
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
     *,
-    validation=0.2,
-    test=None,
-    groups=None,
-    value_range=None,
-    batch_size=64,
-    with_labels=False,
-    image_size=None,
-    class_names=None,
-    name="arrays",
-    source="the caller's arrays",
-    licence="not stated",
-    seed=0,
-):
+    validation: float | tuple[npt.ArrayLike, npt.ArrayLike | None] = 0.2,
+    test: float | None = None,
+    groups: npt.ArrayLike | None = None,
+    value_range: tuple[float, float] | None = None,
+    batch_size: int = 64,
+    with_labels: bool = False,
+    image_size: int | Sequence[int] | None = None,
+    class_names: Sequence[str] | None = None,
+    name: str = "arrays",
+    source: str = "the caller's arrays",
+    licence: str = "not stated",
+    seed: int = 0,
+) -> Data:
     """A data set from arrays in memory.
 
     Args:
         images: (n, height, width, channels), uint8 or float.
-        labels: int (n,), classes from 0, or None.
+        labels: (n,), classes from 0.
         validation: share to hold out, in (0, 1), drawn once by a fixed seed (rounded to a multiple of 32 where there are
             as many, so that its batches come out even); or a pair (images, labels or None) that is already held out.
         test: share of the held-out images to keep apart as `Data.test`, to report on what was chosen on the others; None: none.
@@ -206,18 +209,18 @@ def from_arrays(
 
 @named
 def from_samples(
-    samples,
+    samples: npt.ArrayLike,
     *,
-    validation=0.2,
-    test=None,
-    in_order=False,
-    gap=0,
-    batch_size=64,
-    name="samples",
-    source="the caller's arrays",
-    licence="not stated",
-    seed=0,
-):
+    validation: float | npt.ArrayLike = 0.2,
+    test: float | None = None,
+    in_order: bool = False,
+    gap: int = 0,
+    batch_size: int = 64,
+    name: str = "samples",
+    source: str = "the caller's arrays",
+    licence: str = "not stated",
+    seed: int = 0,
+) -> Data:
     """A data set of vectors or sequences from an array in memory. Values stay in their own units: `DenseGAN` and `RecurrentGAN`
     scale inside the model.
 
@@ -235,15 +238,15 @@ def from_samples(
         ValueError: wrong rank, NaN, a constant feature, too few samples for one batch.
     """
     batch_size, seed = whole_number("batch_size", batch_size), check_seed(seed, optional=False)
-    samples = checks.sample_array(samples, name)
+    array = checks.sample_array(samples, name)
     if isinstance(validation, (int, float)):
-        train, held = split(len(samples), validation, name)
+        train, held = split(len(array), validation, name)
         if in_order:
-            train, held = in_time(np.arange(len(samples)), len(held), gap, name)
-        samples, held = samples[train], samples[held]
+            train, held = in_time(np.arange(len(array)), len(held), gap, name)
+        array, held = array[train], array[held]
     else:
         held = checks.sample_array(validation, f"{name}, validation")
-    parts = {"train": (samples, None), "validation": (held, None)}
+    parts: dict[str, Any] = {"train": (array, None), "validation": (held, None)}
     if test is not None:
         kept, apart = split(len(held), test, f"{name}, test")
         if in_order:
@@ -280,7 +283,7 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
     )
 
 
-def split(count, share, name, groups=None):
+def split(count: int, share: float, name: str, groups: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the samples that stay and of those held out, the same for every seed of the training; whole groups where there are."""
     if not isinstance(share, (int, float)) or not 0 < share < 1:
         raise ValueError(f"{name}: validation={share!r}; expected a share between 0 and 1, or (images, labels).")
@@ -298,7 +301,7 @@ def split(count, share, name, groups=None):
     return np.sort(order[held:]), np.sort(order[:held])
 
 
-def in_time(rows, last, gap, name):
+def in_time(rows: np.ndarray, last: int, gap: int, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Rows in order, and the `last` of them, less `gap` between the two."""
     first, held = rows[: len(rows) - last], rows[len(rows) - last + gap :]
     if not len(held):

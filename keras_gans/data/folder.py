@@ -2,22 +2,32 @@
 
 import inspect
 import pathlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from keras_gans.data import checks
-from keras_gans.data.dataset import from_arrays
+from keras_gans.data.dataset import Data, from_arrays
 from keras_gans.data.embedded import require
 from keras_gans.errors import unknown
+from keras_gans.types import Path
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 
 
-def from_folder(folder, *, image_size=None, channels=None, name=None, **options):
+def from_folder(
+    folder: Path,
+    *,
+    image_size: int | Sequence[int] | None = None,
+    channels: int | None = None,
+    name: str | None = None,
+    **options: Any,
+) -> Data:
     """A data set from a folder of images, or of one sub-folder per class.
 
     Args:
-        folder: path. Images directly inside: no labels. Sub-folders: one class each, in alphabetical order.
+        folder: images directly inside: no labels. Sub-folders: one class each, in alphabetical order.
         image_size: (height, width) or one number. Images are cropped to its aspect in the middle and resized
             (antialiased). Without it all images must have one size.
         channels: 1 (grey) or 3 (RGB); by default what the first image has.

@@ -13,17 +13,17 @@ def mixture(centres, deviation, count, seed):
     return (chosen + deviation * rng.normal(size=chosen.shape)).astype("float32")
 
 
-def ring(count=100_000, deviation=0.01, seed=0):
+def ring(count: int = 100_000, deviation: float = 0.01, seed: int = 0) -> np.ndarray:
     """Eight Gaussians on a circle of radius 1 (Lin et al. 2018, PacGAN, section 4.1): float32 (count, 2)."""
     return mixture(RING, deviation, count, seed)
 
 
-def grid(count=100_000, deviation=0.05, seed=0):
+def grid(count: int = 100_000, deviation: float = 0.05, seed: int = 0) -> np.ndarray:
     """Twenty-five Gaussians at {-4, -2, 0, 2, 4}^2 (Lin et al. 2018, PacGAN, section 4.1): float32 (count, 2)."""
     return mixture(GRID, deviation, count, seed)
 
 
-def sines(count=10_000, steps=24, features=5, version="code", seed=0):
+def sines(count: int = 10_000, steps: int = 24, features: int = 5, version: str = "code", seed: int = 0) -> np.ndarray:
     """Sine waves of random frequency and phase, each feature its own (Yoon et al. 2019, TimeGAN, section 5).
 
     Args:

@@ -1,10 +1,13 @@
 """`load`: one name, one object."""
 
 import inspect
+from collections.abc import Sequence
+from typing import Any
 
 from keras_gans.data import embedded, generated
-from keras_gans.data.dataset import from_arrays, from_samples
+from keras_gans.data.dataset import Data, from_arrays, from_samples
 from keras_gans.errors import unknown
+from keras_gans.types import Path
 
 EMBEDDED = {
     "digits": embedded.digits,
@@ -28,7 +31,18 @@ NEEDS = {  # name -> (package, the extra that brings it)
 }
 
 
-def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, test=None, seed=0, data_dir=None, **options):
+def load(
+    name: str,
+    *,
+    batch_size: int = 64,
+    image_size: int | Sequence[int] | None = None,
+    labels: bool = False,
+    validation: float = 0.2,
+    test: float | None = None,
+    seed: int = 0,
+    data_dir: Path | None = None,
+    **options: Any,
+) -> Data:
     """A data set by name: an embedded one, or any image data set of TensorFlow Datasets.
 
     Args:
@@ -45,9 +59,6 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
         seed: shuffling order, integer >= 0. It does not move the split.
         data_dir: where TensorFlow Datasets keeps its files (default: its own folder).
         **options: of the embedded data set.
-
-    Returns:
-        `Data`.
 
     Raises:
         ValueError: unknown name or option, with the closest match; unusable values.
@@ -84,7 +95,13 @@ def load(name, *, batch_size=64, image_size=None, labels=False, validation=0.2, 
         return data
     images, classes = found.pop("images"), found.pop("labels")
     found.setdefault("name", name)
-    common = {"test": test, "batch_size": batch_size, "image_size": image_size, "with_labels": labels, "seed": seed}
+    common: dict[str, Any] = {
+        "test": test,
+        "batch_size": batch_size,
+        "image_size": image_size,
+        "with_labels": labels,
+        "seed": seed,
+    }
     data = from_arrays(images, classes, **common, **found)
     if name in ("digits", "glyphs", "patches"):
         tag(data, extractor=data.name)

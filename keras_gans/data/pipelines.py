@@ -1,6 +1,8 @@
 """Arrays in memory -> batches whose order is a pure function of (seed, epoch)."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -80,7 +82,15 @@ def to_range(values, value_range):
     return (values - low) * (2.0 / (high - low)) - 1.0
 
 
-def batches(arrays, batch_size, *, shuffle=False, seed=0, value_range=None, augment=None):
+def batches(
+    arrays: Any,
+    batch_size: int,
+    *,
+    shuffle: bool = False,
+    seed: int = 0,
+    value_range: tuple[float, float] | None = None,
+    augment: Callable[..., Any] | None = None,
+) -> tf.data.Dataset:
     """A tf.data pipeline over arrays in memory, with static batch shapes.
 
     Args:

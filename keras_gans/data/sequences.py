@@ -1,11 +1,14 @@
 """From series to arrays of sequences of one length."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.errors import whole_number
 
 
-def windows(series, steps, stride=1):
+def windows(series: npt.ArrayLike, steps: int, stride: int = 1) -> np.ndarray:
     """All windows of a series, in time order, the last one included; nothing is reversed.
 
     Args:
@@ -14,7 +17,7 @@ def windows(series, steps, stride=1):
         stride: steps from the start of one to the start of the next.
 
     Returns:
-        array (n, steps, features), n = (time - steps) // stride + 1.
+        (n, steps, features), n = (time - steps) // stride + 1.
 
     Raises:
         ValueError: a series shorter than one window.
@@ -28,16 +31,16 @@ def windows(series, steps, stride=1):
     return series[starts[:, None] + np.arange(steps)]
 
 
-def pad(sequences, steps=None, value=0.0):
+def pad(sequences: Sequence[npt.ArrayLike], steps: int | None = None, value: float = 0.0) -> np.ndarray:
     """Sequences of different lengths as one array, filled up at the end.
 
     Args:
-        sequences: list of arrays (time, features).
+        sequences: each (time, features).
         steps: length to fill up to (longer ones raise); None: that of the longest.
         value: what to fill with: outside the data's range, so that the end can be told from the data.
 
     Returns:
-        array (n, steps, features).
+        (n, steps, features).
 
     Raises:
         ValueError: a sequence longer than `steps`, or of other features than the first.

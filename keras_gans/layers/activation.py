@@ -3,6 +3,7 @@
 import keras
 
 from keras_gans import backend
+from keras_gans.types import Tensor
 
 SLOPES = {keras.activations.relu: 0.0, keras.activations.leaky_relu: 0.2}  # below zero, Keras's own defaults
 
@@ -15,6 +16,6 @@ class Activation(keras.layers.Activation):
     backward pass of a penalised discriminator that adds nothing; here it ends at once. Everything else is as in Keras.
     """
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         slope = SLOPES.get(self.activation)
         return super().call(inputs) if slope is None else backend.kinked(inputs, slope)

@@ -1,9 +1,12 @@
 """Convolutions that libraries compute slowly, or that are two operations where one is enough."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from keras_gans import backend
+from keras_gans.types import Config, Shape, Tensor
 
 
 def planes_conv_transpose(x, kernel, stride=1):
@@ -91,7 +94,7 @@ class Conv2D(keras.layers.Conv2D):
     are computed there one after the other. In every other case it is the Keras layer.
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         if self.groups > 1 and not backend.has_accelerator():
             axis = -1 if self.data_format == "channels_last" else 1
             parts = zip(ops.split(inputs, self.groups, axis), ops.split(ops.convert_to_tensor(kernel), self.groups, -1))
@@ -111,7 +114,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     """`keras.layers.Conv2DTranspose` that is several times faster on a CPU where it leads to four channels or fewer, with "same"
     padding and a square kernel of at least the stride (see `Conv2D`)."""
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         if self.output_padding is not None or not few_channels(self, inputs):
             return super().call(inputs)
         kernel = ops.copy(self.kernel)  # a tensor, not the variable
@@ -132,10 +135,10 @@ class Resampling(keras.layers.Conv2D):
         **options: of `keras.layers.Conv2D`, but for kernel size, strides, padding, data format, dilation and groups.
     """
 
-    def __init__(self, filters, **options):
+    def __init__(self, filters: int, **options: Any) -> None:
         super().__init__(filters, 3, padding="same", data_format="channels_last", **options)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         fixed = ("kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups")
         return {name: value for name, value in super().get_config().items() if name not in fixed}
 
@@ -147,11 +150,11 @@ class UpConv2D(Resampling):
     (batch, height, width, channels) -> (batch, 2 height, 2 width, filters).
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         fused = summed_neighbours(ops.flip(ops.convert_to_tensor(kernel), (0, 1)))
         return ops.conv_transpose(inputs, ops.transpose(fused, (0, 1, 3, 2)), 2, "same", data_format="channels_last")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], *(None if size is None else 2 * size for size in input_shape[1:3]), self.filters)
 
 
@@ -163,14 +166,14 @@ class DownConv2D(Resampling):
     (batch, height, width, channels) -> (batch, height / 2, width / 2, filters), rounded up.
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         if any(size is None or size % 2 for size in inputs.shape[1:3]):
             full = ops.conv(inputs, kernel, 1, "same", data_format="channels_last")
             return ops.average_pool(full, 2, 2, "same", data_format="channels_last")
         fused = summed_neighbours(ops.convert_to_tensor(kernel)) / 4
         return ops.conv(inputs, fused, 2, "same", data_format="channels_last")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], *(None if size is None else (size + 1) // 2 for size in input_shape[1:3]), self.filters)
 
 

@@ -1,9 +1,13 @@
 """Batch and spectral normalisation, and the affine half of a conditional normalisation."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from keras_gans import backend
+from keras_gans.types import Config, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -12,14 +16,14 @@ class BatchNormalization(keras.layers.BatchNormalization):
     dozen operations: same arguments, weights and results up to rounding. `synchronized` is taken on every backend; on JAX a batch is
     whole on several devices as it is."""
 
-    def __init__(self, *args, synchronized=False, **options):
+    def __init__(self, *args: Any, synchronized: bool = False, **options: Any) -> None:
         super().__init__(*args, synchronized=synchronized and keras.backend.backend() == "tensorflow", **options)
         self.whole = synchronized
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "synchronized": self.whole}
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
         images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None and self.compute_dtype != "float64"
         special = self.synchronized or getattr(self, "renorm", False)
         if special or not (training and self.trainable and images):
@@ -47,7 +51,7 @@ class SpectralNormalization(keras.layers.Wrapper):
             axis is its inputs, the matrix is the transposed one, which has the same sigma).
     """
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None) -> None:
         super().build(input_shape)
         self.vector = self.add_weight(
             shape=(self.layer.kernel.shape[-1],),
@@ -56,7 +60,7 @@ class SpectralNormalization(keras.layers.Wrapper):
             name="vector",
         )
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         kernel = self.layer.kernel
         divided = kernel / ops.cast(self._sigma(ops.cast(kernel, "float32"), training), kernel.dtype)
 
@@ -76,7 +80,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         left = _unit(ops.matmul(frozen, right))
         return ops.sum(left * ops.matmul(matrix, right)) / ops.norm(right)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Shape:
         return self.layer.compute_output_shape(input_shape)
 
 
@@ -95,24 +99,24 @@ class ClassAffine(keras.layers.Layer):
     Takes [(batch, ..., channels), int (batch,)]; gives (batch, ..., channels).
     """
 
-    def __init__(self, num_classes, **kwargs):
+    def __init__(self, num_classes: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_classes = num_classes
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         channels = input_shape[0][-1]
         self.gamma = self.add_weight(shape=(self.num_classes, channels), initializer="ones", name="gamma")
         self.beta = self.add_weight(shape=(self.num_classes, channels), initializer="zeros", name="beta")
 
-    def call(self, inputs):
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
         x, labels = inputs
         classes = ops.one_hot(labels, self.num_classes, dtype=x.dtype)  # a product beats a gather in the backward pass
         shape = (-1, *[1] * (len(x.shape) - 2), x.shape[-1])
         gamma = ops.reshape(ops.matmul(classes, ops.cast(self.gamma, x.dtype)), shape)
         return x * gamma + ops.reshape(ops.matmul(classes, ops.cast(self.beta, x.dtype)), shape)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Shape:
         return input_shape[0]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "num_classes": self.num_classes}

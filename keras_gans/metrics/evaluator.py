@@ -4,8 +4,12 @@ import contextlib
 import hashlib
 import pathlib
 import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans import files
 from keras_gans.data import batches
@@ -19,6 +23,10 @@ from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.passes import BATCH, KEPT, Collector, collect
 from keras_gans.metrics.scores import GROUPS, OF, SampleSet, Sets
 from keras_gans.metrics.sequences import LEAST
+from keras_gans.types import Dataset, Path
+
+if TYPE_CHECKING:
+    from keras_gans.models import GAN
 
 
 class Evaluator:
@@ -49,8 +57,16 @@ class Evaluator:
 
     @named
     def __init__(
-        self, reference, metrics=("fid", "is"), *, extractor="auto", num_samples=2000, seed=0, train=None, options=None
-    ):
+        self,
+        reference: npt.ArrayLike | Dataset | Path,
+        metrics: str | Sequence[str] = ("fid", "is"),
+        *,
+        extractor: Path | keras.Model | extractors.Extractor = "auto",
+        num_samples: int = 2000,
+        seed: int = 0,
+        train: npt.ArrayLike | Dataset | None = None,
+        options: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.seed = check_seed(seed, optional=False)
         self.options = scores.check_options(options)
         self._statistics = None
@@ -69,8 +85,11 @@ class Evaluator:
         self.num_samples = whole_number("num_samples", num_samples, least=self._fewest())
         self.train = None if train is None else as_pipeline(train, "train")[0]
         self._check_groups()
-        self.record = None
-        self._real = self._train = self._collector = self._gan = None
+        self.record: Any = None
+        self._real: Any = None
+        self._train: Any = None
+        self._collector: Any = None
+        self._gan: Any = None
 
     def _fewest(self):
         """How few fakes every score can be computed from."""
@@ -104,23 +123,23 @@ class Evaluator:
                 "ring and grid bring theirs."
             )
 
-    def key(self, name):
+    def key(self, name: str) -> str:
         """The key of a score in results and logs."""
         if GROUPS[OF[name]].takes == "samples" or self.extractor.name == "inception":
             return name
         return f"{name}[{self.extractor.name}]"
 
-    def keys(self):
+    def keys(self) -> list[str]:
         """The keys of the scores, in the order of `metrics`."""
         return [self.key(name) for name in self.names]
 
     @property
-    def better(self):
+    def better(self) -> dict[str, str]:
         """{key: "min" or "max"}: which way each score gets better."""
         return {self.key(name): scores.better(name) for name in self.names}
 
     @property
-    def real(self):
+    def real(self) -> SampleSet:
         """The reference's `SampleSet`: computed once, its features kept in the cache folder under its fingerprint."""
         if self._real is None:
             self._real = self._loaded_real() if self._statistics else self._stored_real() or self._compute_real()
@@ -132,7 +151,7 @@ class Evaluator:
                 raise ValueError(f"The reference has {self._real.count} samples; {', '.join(self.groups)} need {least}.")
         return self._real
 
-    def save_statistics(self, path):
+    def save_statistics(self, path: Path) -> None:
         """Writes the reference's mean and covariance to an npz file of `mu` and `sigma`, which pytorch-fid and clean-fid read, and
         `Evaluator` takes as a reference: with what made them, so that another extractor or mode is refused."""
         if "fid" not in self.groups:
@@ -202,7 +221,7 @@ class Evaluator:
         return found
 
     @property
-    def train_set(self):
+    def train_set(self) -> SampleSet | None:
         """The training samples' `SampleSet`, for "nearest"; None where it is not asked for."""
         if self._train is None and "nearest" in self.groups:
             count, kinds = check_samples(self.train, len(self.sample_shape) == 3), self._fake_kinds() - {"logits"}
@@ -219,14 +238,14 @@ class Evaluator:
         shift = self.real.moments.mean if self.real.moments is not None else None
         return Collector(self.extractor, self.sample_shape, count, self._fake_kinds(), source=source, shift=shift)
 
-    def check(self, gan):
+    def check(self, gan: "GAN") -> SampleSet:
         """Raises unless the reference can be scored and the GAN's samples are of its shape."""
         made = tuple(gan.generator.output_shape[1:])
         if not same_shape(made, self.sample_shape):
             raise ValueError(f"The generator gives samples of shape {made}, the reference has {self.sample_shape}.")
         return self.real
 
-    def __call__(self, gan):
+    def __call__(self, gan: "GAN") -> dict[str, Any]:
         if self._gan is not gan:  # compiled when a GAN is first seen; the pass shares its weights from then on
             self.check(gan)
             strategy = getattr(gan, "distribute_strategy", None)
@@ -235,7 +254,7 @@ class Evaluator:
             self._latents = latents_of(gan, self.num_samples, self.seed)
         return self._scores(self._collector(self._latents))
 
-    def score(self, samples):
+    def score(self, samples: npt.ArrayLike | Dataset) -> dict[str, Any]:
         """The same scores for samples from anywhere, real ones included: an array or a pipeline, as `reference`."""
         samples, shape = as_pipeline(samples, "samples")
         if not same_shape(shape, self.sample_shape):

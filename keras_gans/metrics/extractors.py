@@ -5,6 +5,8 @@ import hashlib
 import json
 import pathlib
 import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -13,6 +15,10 @@ from keras import layers, ops
 from keras_gans import files
 from keras_gans.data.checks import same_shape
 from keras_gans.errors import unknown
+from keras_gans.types import Path, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 FOLDER = pathlib.Path(__file__).parent / "extractors"
 
@@ -21,20 +27,27 @@ class Extractor:
     """A feature extractor.
 
     Args:
-        model: keras.Model from samples (batch, ...) in [-1, 1] to features (batch, d), or to a pair or dict of "features"
+        model: from samples (batch, ...) in [-1, 1] to features (batch, d), or to a pair or dict of "features"
             and "logits" (batch, classes); without logits there is no Inception-style score.
         name: stands in every score: `fid[name]`.
         accuracy: on data it was not trained on, if known: a classifier's accuracy, an autoencoder's share of explained variance.
         sha256: of its layers and weights; computed when left out.
-        about: more to say of it, a dict that `save` writes down.
+        about: more to say of it, which `save` writes down.
 
     Raises:
         ValueError: a model that gives neither.
     """
 
-    mode = None  # how images are prepared, where there is more than one way
+    mode: str | None = None  # how images are prepared, where there is more than one way
 
-    def __init__(self, model, name=None, accuracy=None, sha256=None, about=None):
+    def __init__(
+        self,
+        model: keras.Model,
+        name: str | None = None,
+        accuracy: float | None = None,
+        sha256: str | None = None,
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
         self.model = model
         self.about = dict(about or {})
         self.name = name or model.name
@@ -55,7 +68,7 @@ class Extractor:
         self.classes = None if outputs[1] is None else outputs[1].shape[1]
 
     @staticmethod
-    def split(outputs):
+    def split(outputs: Any) -> tuple[Tensor, Tensor | None]:
         """Features and logits (or None) out of whatever the model gives."""
         if isinstance(outputs, dict):
             return outputs["features"], outputs.get("logits")
@@ -63,19 +76,19 @@ class Extractor:
             return tuple(outputs) if len(outputs) == 2 else (outputs[0], None)
         return outputs, None
 
-    def __call__(self, samples):
+    def __call__(self, samples: Tensor) -> tuple[Tensor, Tensor | None]:
         return self.split(self.model(samples, training=False))
 
     @property
-    def sample_shape(self):
+    def sample_shape(self) -> tuple[int | None, ...]:
         return tuple(self.model.input_shape[1:])
 
-    def check_shape(self, shape):
+    def check_shape(self, shape: Sequence[int | None]) -> None:
         """Raises ValueError unless it takes samples of this shape."""
         if not same_shape(self.sample_shape, shape):
             raise ValueError(f"extractor {self.name}: takes samples of shape {self.sample_shape}, these have {shape}.")
 
-    def save(self, path):
+    def save(self, path: Path) -> None:
         """Writes PATH.keras and PATH.json, which has name, hashes, accuracy and `about`. `Extractor.load` reads them back."""
         model_path, card_path = stored_paths(path)
         with files.replacing(model_path) as temporary:
@@ -85,7 +98,7 @@ class Extractor:
         files.write_json(card_path, card)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: Path) -> "Self":
         """A stored extractor, its file checked against its hash.
 
         Raises:
@@ -101,7 +114,7 @@ class Extractor:
         if hashlib.sha256(model_path.read_bytes()).hexdigest() != card.pop("file_sha256", None):
             raise ValueError(f"{model_path}: its sha256 is not that of {card_path.name}: damaged, or of another extractor.")
         model = keras.models.load_model(model_path, compile=False)
-        return cls(model, *(card.pop(name) for name in ("name", "accuracy", "sha256")), about=card)
+        return cls(model, *(card.pop(name) for name in ("name", "accuracy", "sha256")), about=card)  # type: ignore[misc]
 
 
 def stored_paths(path):
@@ -184,7 +197,7 @@ class Resize(layers.Layer):
         return {**super().get_config(), "size": self.size}
 
 
-def embedded_extractors():
+def embedded_extractors() -> dict[str, dict[str, Any]]:
     """{name: what is known of it} of the extractors that come with the package."""
     return {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
 

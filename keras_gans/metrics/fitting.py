@@ -12,14 +12,15 @@ LARGEST = 64  # pixels: larger images are made smaller first
 
 
 @named
-def fit_extractor(data, *, name=None, features=64, epochs=20, seed=0, verbose=0):
+def fit_extractor(
+    data: Data, *, name: str | None = None, features: int = 64, epochs: int = 20, seed: int = 0, verbose: int | str = 0
+) -> Extractor:
     """Trains a feature extractor: a classifier where the data have labels, an autoencoder where they have none.
 
     Images pass a small convolutional network, sequences a recurrent encoder, vectors a perceptron. Features are the layer before the
     logits, or the narrowest of the autoencoder. Use one trained extractor for everything that is to be compared, and `save` it.
 
     Args:
-        data: `keras_gans.data.Data`.
         name: stands in every score; by default the data set's name, with "_own" after it where an embedded one has it.
         features: how many there are; of vectors at most as many as they have columns.
         epochs: of training.

@@ -9,12 +9,14 @@ import warnings
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.statistics import Moments
+from keras_gans.types import Config, Tensor
 
 
-def frechet_distance(real, fake):
+def frechet_distance(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
     """Squared Fréchet distance between the Gaussians of two sets of features.
 
     With features of the 2015 Inception graph this is the Fréchet Inception Distance (Heusel et al. 2017).
@@ -23,7 +25,7 @@ def frechet_distance(real, fake):
         real, fake: features, (n, d) and (m, d); n and m at least 2.
 
     Returns:
-        float of at least 0; 0 for identical sets, smaller is better. It is biased upwards for few samples: a warning says
+        at least 0; 0 for identical sets, smaller is better. It is biased upwards for few samples: a warning says
         so when there are fewer of them than features.
 
     Raises:
@@ -34,7 +36,9 @@ def frechet_distance(real, fake):
     return gaussians[0].distance(gaussians[1])
 
 
-def frechet_distance_from_moments(mean1, cov1, mean2, cov2):
+def frechet_distance_from_moments(
+    mean1: npt.ArrayLike, cov1: npt.ArrayLike, mean2: npt.ArrayLike, cov2: npt.ArrayLike
+) -> float:
     """As `frechet_distance`, from means (d,) and covariances (d, d)."""
     return Gaussian(mean1, cov1).distance(Gaussian(mean2, cov2))
 
@@ -82,21 +86,21 @@ class FrechetDistance(keras.metrics.Metric):
             matters where the mean is large beside the deviation and the backend has no float64; None for zeros.
     """
 
-    def __init__(self, dimension, shift=None, name="fid"):
+    def __init__(self, dimension: int, shift: npt.ArrayLike | None = None, name: str = "fid") -> None:
         super().__init__(name=name)
         self.real, self.fake = Moments(dimension, shift, name="real"), Moments(dimension, shift, name="fake")
 
-    def update_state(self, real=None, fake=None):
+    def update_state(self, real: Tensor | None = None, fake: Tensor | None = None) -> None:
         """Adds features (batch, d) of real samples, of fakes, or of both."""
         for moments, features in ((self.real, real), (self.fake, fake)):
             if features is not None:
                 moments.update_state(features)
 
-    def result(self):
+    def result(self) -> float:
         """The matrix step is taken on the host in float64, so not inside a compiled function."""
         real, fake = self.real.gaussian(), self.fake.gaussian()
         warn_if_few(min(real.count, fake.count), self.real.dimension)
         return real.distance(fake)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**self.real.get_config(), "name": self.name}

@@ -2,10 +2,16 @@
 
 import functools
 import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans import files
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Gaussian:
@@ -20,23 +26,29 @@ class Gaussian:
     `about` is what a file says of the features behind it.
     """
 
-    def __init__(self, mean, covariance=None, count=None, centred=None):
+    def __init__(
+        self,
+        mean: npt.ArrayLike,
+        covariance: npt.ArrayLike | None = None,
+        count: int | None = None,
+        centred: np.ndarray | None = None,
+    ) -> None:
         self.mean = np.asarray(mean, "float64")
-        self._covariance = None if covariance is None else np.asarray(covariance, "float64")
-        self.count = count
-        self.centred = centred
-        self.about = {}
+        self._covariance: Any = None if covariance is None else np.asarray(covariance, "float64")
+        self.count: Any = count
+        self.centred: Any = centred
+        self.about: dict[str, Any] = {}
         d = self.mean.shape[0] if self.mean.ndim == 1 else -1
         if d < 1 or (self._covariance is not None and self._covariance.shape != (d, d)):
             raise ValueError(
-                f"mean of shape {self.mean.shape} and covariance of shape {np.shape(covariance)}: not (d,), (d, d)."
+                f"mean of shape {self.mean.shape} and covariance of shape {getattr(self._covariance, 'shape', None)}: not (d,), (d, d)."
             )
         for name, values in (("mean", self.mean), ("covariance", self._covariance), ("features", centred)):
             if values is not None and not np.isfinite(values).all():
                 raise ValueError(f"The {name} has NaN or infinite values.")
 
     @classmethod
-    def from_features(cls, features):
+    def from_features(cls, features: npt.ArrayLike) -> "Self":
         """The Gaussian of features (n, d), n at least 2. With n < d it keeps the features, which are smaller than S."""
         features = np.asarray(features, "float64")
         if features.ndim != 2:
@@ -51,7 +63,7 @@ class Gaussian:
         return cls(mean, centred.T @ centred / (n - 1), n)
 
     @classmethod
-    def load(cls, path, **expected):
+    def load(cls, path: Path, **expected: Any) -> "Self":
         """The Gaussian in an npz file of `mu` and `sigma`, as pytorch-fid, clean-fid and the original FID code write them, or of `save`.
 
         Args:
@@ -82,29 +94,29 @@ class Gaussian:
         found.about = about
         return found
 
-    def save(self, path, **about):
+    def save(self, path: Path, **about: Any) -> None:
         """Writes an npz file of `mu` and `sigma`, which pytorch-fid and clean-fid read too, with `count` and what `about` says of the
         features (extractor, mode ...) in JSON."""
-        parts = {"mu": self.mean, "sigma": self.covariance, "about": json.dumps(about)}
+        parts: dict[str, Any] = {"mu": self.mean, "sigma": self.covariance, "about": json.dumps(about)}
         if self.count is not None:
             parts["count"] = self.count
         with files.replacing(path) as temporary, open(temporary, "wb") as file:
             np.savez(file, **parts)
 
     @property
-    def covariance(self):
+    def covariance(self) -> np.ndarray:
         if self._covariance is None:
             return self.centred.T @ self.centred / (self.count - 1)
         return self._covariance
 
     @functools.cached_property
-    def trace(self):
+    def trace(self) -> float:
         if self._covariance is None:
             return float(np.sum(self.centred**2)) / (self.count - 1)
         return float(np.trace(self._covariance))
 
     @functools.cached_property
-    def factor(self):
+    def factor(self) -> np.ndarray:
         """F, (d, r), with F F^T = covariance: r is n where n < d, and otherwise the rank."""
         if self._covariance is None:
             return self.centred.T / np.sqrt(self.count - 1)
@@ -112,7 +124,7 @@ class Gaussian:
         kept = values > 1e-12 * max(values[-1], 0.0)  # the rest is rounding
         return vectors[:, kept] * np.sqrt(values[kept])
 
-    def distance(self, other):
+    def distance(self, other: "Gaussian") -> float:
         """Squared Fréchet distance to another Gaussian, at least 0 (rounding below 0 is cut off)."""
         if self.mean.shape != other.mean.shape:
             raise ValueError(f"{self.mean.shape[0]} features against {other.mean.shape[0]}: made by different extractors?")

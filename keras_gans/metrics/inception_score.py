@@ -1,13 +1,19 @@
 """Inception Score (Salimans et al. 2016, section 4): exp of the mean KL(p(y|x) || p(y))."""
 
+from typing import Any
+
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.errors import check_seed, whole_number
 from keras_gans.metrics.statistics import Buffer
+from keras_gans.types import Config, Tensor
 
 
-def inception_score(logits=None, probabilities=None, splits=10, seed=0):
+def inception_score(
+    logits: npt.ArrayLike | None = None, probabilities: npt.ArrayLike | None = None, splits: int = 10, seed: int | None = 0
+) -> tuple[float, float]:
     """Inception Score of a classifier's answers, computed in float64 without overflow; 0 log 0 is 0.
 
     Args:
@@ -64,18 +70,18 @@ class InceptionScore(keras.metrics.Metric):
         splits, seed: as in `inception_score`.
     """
 
-    def __init__(self, classes, size=50_000, splits=10, seed=0, name="is"):
+    def __init__(self, classes: int, size: int = 50_000, splits: int = 10, seed: int | None = 0, name: str = "is") -> None:
         super().__init__(name=name)
-        self.settings = {"classes": classes, "size": size, "splits": splits, "seed": seed}
+        self.settings: dict[str, Any] = {"classes": classes, "size": size, "splits": splits, "seed": seed}
         self.logits = Buffer(size, classes, name="logits")
 
-    def update_state(self, logits):
+    def update_state(self, logits: Tensor) -> None:
         """Adds logits (batch, classes)."""
         self.logits.update_state(logits)
 
-    def result(self):
+    def result(self) -> tuple[float, float]:
         """Computed on the host, so not inside a compiled function."""
         return inception_score(self.logits.numpy(), splits=self.settings["splits"], seed=self.settings["seed"])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**self.settings, "name": self.name}

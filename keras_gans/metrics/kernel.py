@@ -5,18 +5,23 @@ k(x, y) = (x . y / d + 1)^3. The estimate is mean k(x, x') over pairs of differe
 """
 
 import warnings
+from collections.abc import Sequence
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.errors import check_seed, whole_number
 from keras_gans.metrics.statistics import TwoSets, two_sets
+from keras_gans.types import Config
 
 CHUNK = 1024  # rows of a kernel matrix at a time
 USUAL = 1000  # samples in a subset
 
 
-def kernel_distance(real, fake, subsets=100, subset_size=USUAL, seed=0):
+def kernel_distance(
+    real: npt.ArrayLike, fake: npt.ArrayLike, subsets: int = 100, subset_size: int = USUAL, seed: int = 0
+) -> tuple[float, float]:
     """Kernel distance of two sets of features by random subsets; with those of the 2015 Inception graph this is the Kernel
     Inception Distance (KID).
 
@@ -53,7 +58,7 @@ def kernel_distance(real, fake, subsets=100, subset_size=USUAL, seed=0):
     return float(scores.mean()), float(scores.std())
 
 
-def kernel_distance_by_blocks(real, fake, block_size=1024):
+def kernel_distance_by_blocks(real: npt.ArrayLike, fake: npt.ArrayLike, block_size: int = 1024) -> tuple[float, float]:
     """Kernel distance with every sample used once: the mean of the estimates of blocks of up to `block_size`, taken in order, as
     in TF-GAN. It costs less than 100 random subsets and varies less; the samples should be in random order.
 
@@ -123,15 +128,24 @@ class KernelDistance(TwoSets):
         block_size: a number of samples: by blocks instead, as in `kernel_distance_by_blocks`; the result is then (mean, standard error).
     """
 
-    def __init__(self, shape, size=10_000, subsets=100, subset_size=USUAL, seed=0, block_size=None, name="kid"):
+    def __init__(
+        self,
+        shape: int | Sequence[int],
+        size: int = 10_000,
+        subsets: int = 100,
+        subset_size: int = USUAL,
+        seed: int = 0,
+        block_size: int | None = None,
+        name: str = "kid",
+    ) -> None:
         super().__init__(shape, size, name=name)
         self.options = {"subsets": subsets, "subset_size": subset_size, "seed": seed}
         self.block_size = block_size
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[float, float]:
         if self.block_size is not None:
             return kernel_distance_by_blocks(real, fake, self.block_size)
         return kernel_distance(real, fake, **self.options)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self.options, "block_size": self.block_size}

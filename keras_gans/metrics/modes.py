@@ -2,11 +2,13 @@
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.metrics.statistics import Buffer
+from keras_gans.types import Config, Tensor
 
 
-def mode_coverage(samples, centres, deviation, radius=3.0):
+def mode_coverage(samples: npt.ArrayLike, centres: npt.ArrayLike, deviation: float, radius: float = 3.0) -> dict[str, float]:
     """How samples cover the modes of a mixture of equally likely, round Gaussians.
 
     A sample is of high quality if it lies within `radius` standard deviations of its nearest mode, which it then captures
@@ -21,7 +23,7 @@ def mode_coverage(samples, centres, deviation, radius=3.0):
         radius: in standard deviations.
 
     Returns:
-        dict: `modes`, how many are captured by at least one sample; `high_quality`, share of samples in [0, 1]; `reverse_kl`, the
+        `modes`, how many are captured by at least one sample; `high_quality`, share of samples in [0, 1]; `reverse_kl`, the
         divergence of the modes' shares of high-quality samples from equal shares, in nats, in [0, log k] (infinite without
         any); `deviation_ratio`, the standard deviation of high-quality samples around their own mode, along each axis, over
         `deviation`.
@@ -60,19 +62,21 @@ class ModeCoverage(keras.metrics.Metric):
         size: the most samples.
     """
 
-    def __init__(self, centres, deviation, radius=3.0, size=10_000, name="modes"):
+    def __init__(
+        self, centres: npt.ArrayLike, deviation: float, radius: float = 3.0, size: int = 10_000, name: str = "modes"
+    ) -> None:
         super().__init__(name=name)
         self.centres = np.asarray(centres, "float64")
         self.settings = {"deviation": deviation, "radius": radius}
         self.samples = Buffer(size, self.centres.shape[1], name="samples")
 
-    def update_state(self, samples):
+    def update_state(self, samples: Tensor) -> None:
         """Adds samples (batch, d)."""
         self.samples.update_state(samples)
 
-    def result(self):
+    def result(self) -> dict[str, float]:
         """Computed on the host, so not inside a compiled function."""
         return mode_coverage(self.samples.numpy(), self.centres, **self.settings)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"centres": self.centres.tolist(), **self.settings, "size": self.samples.size, "name": self.name}

@@ -1,16 +1,30 @@
 """Memorisation: how close generated samples are to their nearest training samples, beside how close new real samples are."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.metrics import similarity
 from keras_gans.metrics.statistics import Buffer
+from keras_gans.types import Config, Tensor
 
 CHUNK = 256  # rows of the distance matrix at a time
 QUANTILE = 0.05  # of the held-out distances: what counts as closer than new samples are
 
 
-def nearest_real(fake, train, held_out=None, *, fake_images=None, train_images=None, data_range=None, low=0.0):
+def nearest_real(
+    fake: npt.ArrayLike,
+    train: npt.ArrayLike,
+    held_out: npt.ArrayLike | None = None,
+    *,
+    fake_images: npt.ArrayLike | None = None,
+    train_images: npt.ArrayLike | None = None,
+    data_range: float | None = None,
+    low: float = 0.0,
+) -> dict[str, Any]:
     """The training sample nearest to each fake, and whether fakes are nearer to the training set than new real samples are.
 
     A small distance alone proves nothing; a generator that copies is nearer to its training set than samples are that it was
@@ -26,7 +40,7 @@ def nearest_real(fake, train, held_out=None, *, fake_images=None, train_images=N
         data_range, low: of the images, as in `ssim`; data_range is required with images.
 
     Returns:
-        dict: `index`, (n,), the nearest training sample; `distance`, (n,), the Euclidean distance to it, exactly 0 for a copy;
+        `index`, (n,), the nearest training sample; `distance`, (n,), the Euclidean distance to it, exactly 0 for a copy;
 
         with images `psnr`, (n,), and, if they are at least 11 pixels high and wide, `ssim`, (n,), of each fake and its nearest
         training sample (smaller images have no SSIM, and the dict no such key);
@@ -113,18 +127,18 @@ class NearestReal(keras.metrics.Metric):
         size: the most samples of each of the three sets; they are kept on the device, in float32.
     """
 
-    def __init__(self, shape, size=10_000, name="nearest_real"):
+    def __init__(self, shape: int | Sequence[int], size: int = 10_000, name: str = "nearest_real") -> None:
         super().__init__(name=name)
         self.shape, self.size = shape, size
         self.fake, self.train, self.held_out = (Buffer(size, shape, name=each) for each in ("fake", "train", "held_out"))
 
-    def update_state(self, fake=None, train=None, held_out=None):
+    def update_state(self, fake: Tensor | None = None, train: Tensor | None = None, held_out: Tensor | None = None) -> None:
         """Adds a batch of features (batch, d) to any of the sets."""
         for buffer, features in ((self.fake, fake), (self.train, train), (self.held_out, held_out)):
             if features is not None:
                 buffer.update_state(features)
 
-    def result(self):
+    def result(self) -> dict[str, float]:
         """dict of floats: `distance`, the median one, and with held-out samples `ratio` and `share_closer`.
 
         Computed on the host, so not inside a compiled function. Raises ValueError without fakes or training samples.
@@ -134,5 +148,5 @@ class NearestReal(keras.metrics.Metric):
         summaries = {name: found[name] for name in ("ratio", "share_closer") if name in found}
         return {"distance": float(np.median(found["distance"]))} | summaries
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"shape": self.shape, "size": self.size, "name": self.name}

@@ -1,16 +1,22 @@
 """Scores from nearest neighbours: precision, recall, density, coverage."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.errors import whole_number
 from keras_gans.metrics.statistics import TwoSets, two_sets
+from keras_gans.types import Config
 
 CHUNK = 1024  # rows of a distance matrix at a time
 ROUNDING = 1e-14  # of a squared distance, relative to the squared lengths it is a difference of
 
 
-def precision_recall_density_coverage(real, fake, k=5, inclusive=False):
+def precision_recall_density_coverage(
+    real: npt.ArrayLike, fake: npt.ArrayLike, k: int = 5, inclusive: bool = False
+) -> dict[str, float]:
     """How well samples lie where real ones do (precision, density), and how much of the real ones they reach (recall, coverage).
 
     Every set's own k-th neighbour distance draws a ball around each of its samples. Precision: share of fakes in some real
@@ -26,12 +32,13 @@ def precision_recall_density_coverage(real, fake, k=5, inclusive=False):
             duplicates alone.
 
     Returns:
-        dict of floats: precision, recall, coverage in [0, 1]; density at least 0, 1 for the real distribution.
+        precision, recall, coverage in [0, 1]; density at least 0, 1 for the real distribution.
 
     Raises:
         ValueError: shapes that do not fit, NaN, too few samples.
     """
-    return summary(*memberships(real, fake, k, inclusive), k)
+    inside, covered, recalled = memberships(real, fake, k, inclusive)
+    return summary(inside, covered, recalled, k)
 
 
 def summary(inside, covered, recalled, k):
@@ -140,12 +147,14 @@ class PrecisionRecallDensityCoverage(TwoSets):
         k, inclusive: as in `precision_recall_density_coverage`.
     """
 
-    def __init__(self, shape, size=10_000, k=5, inclusive=False, name="prdc"):
+    def __init__(
+        self, shape: int | Sequence[int], size: int = 10_000, k: int = 5, inclusive: bool = False, name: str = "prdc"
+    ) -> None:
         super().__init__(shape, size, name=name)
         self.k, self.inclusive = k, inclusive
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> dict[str, float]:
         return precision_recall_density_coverage(real, fake, self.k, self.inclusive)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "k": self.k, "inclusive": self.inclusive}

@@ -9,21 +9,28 @@ Every function raises ValueError for windows of wrong rank, unequal steps or fea
 NaN or infinite, and options out of range.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.data.embedded import require
 from keras_gans.errors import check_seed, whole_number
 from keras_gans.metrics import judges
 from keras_gans.metrics.neighbours import norms, squared_distances
 from keras_gans.metrics.statistics import TwoSets
+from keras_gans.types import Config
 
 CHUNK = 1024  # rows of a kernel matrix at a time
 PAIRED = 1000  # windows whose pairs give the median distance
 LEAST = 5  # windows that a split of 80 to 20 % needs
 
 
-def discriminative_score(real, fake, seeds=range(10), iterations=2000):
+def discriminative_score(
+    real: npt.ArrayLike, fake: npt.ArrayLike, seeds: Iterable[int] = range(10), iterations: int = 2000
+) -> tuple[np.ndarray, np.ndarray]:
     """How well a small GRU tells real windows from fake ones (Yoon et al. 2019, TimeGAN, section 5, in the protocol of its code).
 
     The judge is one GRU layer of max(features // 2, 1) units whose last state gives one logit. It trains with binary
@@ -45,7 +52,9 @@ def discriminative_score(real, fake, seeds=range(10), iterations=2000):
     return np.abs(signed), signed
 
 
-def predictive_score(real, fake, seeds=range(10), iterations=5000):
+def predictive_score(
+    real: npt.ArrayLike, fake: npt.ArrayLike, seeds: Iterable[int] = range(10), iterations: int = 5000
+) -> np.ndarray:
     """The error on real windows of a small GRU trained on fake ones (Yoon et al. 2019, TimeGAN, section 5, in the protocol of its
     code).
 
@@ -59,7 +68,7 @@ def predictive_score(real, fake, seeds=range(10), iterations=5000):
         iterations: training steps; 5,000 in the protocol.
 
     Returns:
-        Array (seeds,): mean absolute error, in the units of the windows. Its floor, `predictive_score(real, real)`, is far
+        (seeds,): mean absolute error, in the units of the windows. Its floor, `predictive_score(real, real)`, is far
         from 0.
     """
     real, fake = two_sets_of_windows(real, fake)
@@ -71,7 +80,9 @@ def predictive_score(real, fake, seeds=range(10), iterations=5000):
     return judges.predict(real, fake, checked_seeds(seeds), whole_number("iterations", iterations))
 
 
-def boosted_tree_score(real, fake, noise=0.0, seeds=range(10), limit=4000):
+def boosted_tree_score(
+    real: npt.ArrayLike, fake: npt.ArrayLike, noise: float = 0.0, seeds: Iterable[int] = range(10), limit: int = 4000
+) -> np.ndarray:
     """How well boosted trees tell real windows from fake ones: a classifier two-sample test (Lopez-Paz and Oquab 2017, section 3),
     far stricter than the discriminative score. Needs scikit-learn.
 
@@ -87,7 +98,7 @@ def boosted_tree_score(real, fake, noise=0.0, seeds=range(10), limit=4000):
         limit: the most windows of each set that one seed draws.
 
     Returns:
-        Array (seeds,): accuracy - 0.5 with its sign. 0 is best, 0.5 worst; clearly below 0 says that fakes are near copies of
+        (seeds,): accuracy - 0.5 with its sign. 0 is best, 0.5 worst; clearly below 0 says that fakes are near copies of
         real windows.
 
     Raises:
@@ -120,14 +131,13 @@ def tree_features(x):
     return np.concatenate([*flat, x.mean(1), x.std(1), x.min(1), x.max(1)], axis=1)
 
 
-def untrained_distances(real, fake):
+def untrained_distances(real: npt.ArrayLike, fake: npt.ArrayLike) -> dict[str, float]:
     """Five distances between sets of windows, in float64. All are 0 for equal sets; none is bounded by 1.
 
     Args:
         real, fake: windows (n, steps, features) and (m, steps, features).
 
     Returns:
-        dict of floats:
         `quantile`: mean absolute difference of the quantiles 1 % to 99 % of the values at each step and feature (Wasserstein-1 of
             the marginals without their tails), in the units of the windows;
         `correlation`: mean absolute difference of the correlations of all pairs of features over all windows and steps; 0 with
@@ -175,7 +185,9 @@ def autocorrelations(x):
     return np.array([np.mean(z[:, lag:] * z[:, :-lag], axis=(0, 1)) for lag in range(1, x.shape[1])])
 
 
-def sequence_kernel_distance(real, fake, multiples=(0.5, 1.0, 2.0), limit=2000, seed=0):
+def sequence_kernel_distance(
+    real: npt.ArrayLike, fake: npt.ArrayLike, multiples: Sequence[float] = (0.5, 1.0, 2.0), limit: int = 2000, seed: int = 0
+) -> float:
     """Unbiased squared maximum mean discrepancy of whole windows, in float64 (Gretton et al. 2012, equation 3; taken for recurrent
     GANs by Esteban et al. 2017).
 
@@ -189,7 +201,7 @@ def sequence_kernel_distance(real, fake, multiples=(0.5, 1.0, 2.0), limit=2000, 
         seed: of the draw.
 
     Returns:
-        float of at most 2: near 0, on either side of it, for equal distributions, and larger the worse.
+        at most 2: near 0, on either side of it, for equal distributions, and larger the worse.
 
     Raises:
         ValueError: real windows that are (nearly) all one: their median distance is 0.
@@ -198,16 +210,16 @@ def sequence_kernel_distance(real, fake, multiples=(0.5, 1.0, 2.0), limit=2000, 
     limit, rng = whole_number("limit", limit, least=LEAST), np.random.default_rng([check_seed(seed, optional=False), 4])
     if not len(multiples) or not all(np.isfinite(multiple) and multiple > 0 for multiple in multiples):
         raise ValueError(f"multiples={multiples!r}: expected numbers above 0, such as (0.5, 1, 2).")
-    real, fake = (x[rng.permutation(len(x))[:limit]].reshape(len(x[:limit]), -1).astype("float64") for x in (real, fake))
-    centre = real.mean(0)  # distances are differences of squares: smaller numbers lose less
-    real, fake = real - centre, fake - centre
-    some, of_some = real[:PAIRED], norms(real[:PAIRED])
+    flat = [x[rng.permutation(len(x))[:limit]].reshape(len(x[:limit]), -1).astype("float64") for x in (real, fake)]
+    centre = flat[0].mean(0)  # distances are differences of squares: smaller numbers lose less
+    reals, fakes = (x - centre for x in flat)
+    some, of_some = reals[:PAIRED], norms(reals[:PAIRED])
     median = np.median(np.sqrt(squared_distances(some, some, of_some, of_some)[np.triu_indices(len(some), 1)]))
     if not median > 0:
         raise ValueError("The median distance of real windows is 0: most are equal. Remove the repetitions.")
     widths = [multiple * median for multiple in multiples]
-    own = [(kernel_sum(x, x, widths) - len(x)) / (len(x) * (len(x) - 1)) for x in (real, fake)]  # a diagonal is all ones
-    return float(own[0] + own[1] - 2.0 * kernel_sum(real, fake, widths) / (len(real) * len(fake)))
+    own = [(kernel_sum(x, x, widths) - len(x)) / (len(x) * (len(x) - 1)) for x in (reals, fakes)]  # a diagonal is all ones
+    return float(own[0] + own[1] - 2.0 * kernel_sum(reals, fakes, widths) / (len(reals) * len(fakes)))
 
 
 def kernel_sum(a, b, widths):
@@ -217,7 +229,7 @@ def kernel_sum(a, b, widths):
     return sum(np.exp(squares / (-2.0 * width**2)).sum() for squares in blocks for width in widths) / len(widths)
 
 
-def two_sets_of_windows(real, fake):
+def two_sets_of_windows(real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Both as float32; raises ValueError unless they fit, are finite and at least 5 each."""
     real, fake = np.asarray(real, "float32"), np.asarray(fake, "float32")
     if real.ndim != 3 or fake.ndim != 3 or real.shape[1:] != fake.shape[1:] or 0 in real.shape[1:]:
@@ -233,7 +245,7 @@ def two_sets_of_windows(real, fake):
     return real, fake
 
 
-def checked_seeds(seeds):
+def checked_seeds(seeds: Iterable[int]) -> list[int]:
     """A list of ints; raises ValueError unless there is at least one."""
     if not np.iterable(seeds) or not len(seeds := list(seeds)):
         raise ValueError(f"seeds={seeds!r}: expected at least one whole number, such as range(10).")
@@ -249,11 +261,11 @@ class SequenceScore(TwoSets):
         options: of the plain function.
     """
 
-    def __init__(self, shape, size, name, **options):
+    def __init__(self, shape: Sequence[int], size: int, name: str, **options: Any) -> None:
         super().__init__(shape, size, name=name)
         self.options = options
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self.options}
 
 
@@ -261,10 +273,17 @@ class SequenceScore(TwoSets):
 class DiscriminativeScore(SequenceScore):
     """`discriminative_score` as a Keras metric: (mean, deviation) over the seeds of |accuracy - 0.5|."""
 
-    def __init__(self, shape, size=10_000, seeds=range(10), iterations=2000, name="discriminative"):
+    def __init__(
+        self,
+        shape: Sequence[int],
+        size: int = 10_000,
+        seeds: Iterable[int] = range(10),
+        iterations: int = 2000,
+        name: str = "discriminative",
+    ) -> None:
         super().__init__(shape, size, name, seeds=checked_seeds(seeds), iterations=iterations)
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[float, float]:
         return over_seeds(discriminative_score(real, fake, **self.options)[0])
 
 
@@ -272,10 +291,17 @@ class DiscriminativeScore(SequenceScore):
 class PredictiveScore(SequenceScore):
     """`predictive_score` as a Keras metric: (mean, deviation) over the seeds."""
 
-    def __init__(self, shape, size=10_000, seeds=range(10), iterations=5000, name="predictive"):
+    def __init__(
+        self,
+        shape: Sequence[int],
+        size: int = 10_000,
+        seeds: Iterable[int] = range(10),
+        iterations: int = 5000,
+        name: str = "predictive",
+    ) -> None:
         super().__init__(shape, size, name, seeds=checked_seeds(seeds), iterations=iterations)
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[float, float]:
         return over_seeds(predictive_score(real, fake, **self.options))
 
 
@@ -283,10 +309,18 @@ class PredictiveScore(SequenceScore):
 class BoostedTreeScore(SequenceScore):
     """`boosted_tree_score` as a Keras metric: (mean, deviation) over the seeds of accuracy - 0.5."""
 
-    def __init__(self, shape, size=10_000, noise=0.0, seeds=range(10), limit=4000, name="boosted_trees"):
+    def __init__(
+        self,
+        shape: Sequence[int],
+        size: int = 10_000,
+        noise: float = 0.0,
+        seeds: Iterable[int] = range(10),
+        limit: int = 4000,
+        name: str = "boosted_trees",
+    ) -> None:
         super().__init__(shape, size, name, noise=noise, seeds=checked_seeds(seeds), limit=limit)
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[float, float]:
         return over_seeds(boosted_tree_score(real, fake, **self.options))
 
 
@@ -294,10 +328,10 @@ class BoostedTreeScore(SequenceScore):
 class UntrainedDistances(SequenceScore):
     """`untrained_distances` as a Keras metric: its dict."""
 
-    def __init__(self, shape, size=10_000, name="untrained"):
+    def __init__(self, shape: Sequence[int], size: int = 10_000, name: str = "untrained") -> None:
         super().__init__(shape, size, name)
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> dict[str, float]:
         return untrained_distances(real, fake)
 
 
@@ -305,10 +339,18 @@ class UntrainedDistances(SequenceScore):
 class SequenceKernelDistance(SequenceScore):
     """`sequence_kernel_distance` as a Keras metric: its float."""
 
-    def __init__(self, shape, size=10_000, multiples=(0.5, 1.0, 2.0), limit=2000, seed=0, name="sequence_kernel"):
+    def __init__(
+        self,
+        shape: Sequence[int],
+        size: int = 10_000,
+        multiples: Sequence[float] = (0.5, 1.0, 2.0),
+        limit: int = 2000,
+        seed: int = 0,
+        name: str = "sequence_kernel",
+    ) -> None:
         super().__init__(shape, size, name, multiples=list(multiples), limit=limit, seed=seed)
 
-    def score(self, real, fake):
+    def score(self, real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
         return sequence_kernel_distance(real, fake, **self.options)
 
 

@@ -7,13 +7,16 @@ also compare brightness, by ratios, which takes black for 0. Give `low=-1` for i
 import math
 import numbers
 import warnings
+from collections.abc import Sequence
 
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import ops
 
 from keras_gans.errors import check_seed, whole_number
 from keras_gans.metrics.statistics import Buffer, precision
+from keras_gans.types import Config, Tensor
 
 WINDOW, DEVIATION = 11, 1.5  # the Gaussian window, in pixels
 K1, K2 = 0.01, 0.03
@@ -23,7 +26,7 @@ SMALLEST = 8  # pixels; below that, three scales of five would be a single pixel
 CHUNK = 2**20  # values of one image batch at a time
 
 
-def psnr(a, b, data_range=None):
+def psnr(a: npt.ArrayLike, b: npt.ArrayLike, data_range: float | None = None) -> np.ndarray:
     """Peak signal-to-noise ratio of each pair of images, 10 log10(data_range^2 / mean squared error).
 
     The mean of these values is what is usually reported; a ratio of the pooled error is another number.
@@ -43,7 +46,7 @@ def psnr(a, b, data_range=None):
     return by_chunks(peak_ratio, a, b, data_range)
 
 
-def ssim(a, b, data_range=None, low=0.0):
+def ssim(a: npt.ArrayLike, b: npt.ArrayLike, data_range: float | None = None, low: float = 0.0) -> np.ndarray:
     """Structural similarity of each pair of images (Wang et al. 2004, section III).
 
     11x11 Gaussian window with a deviation of 1.5 pixels, K1 = 0.01, K2 = 0.03, weighted (biased) covariances, windows that lie
@@ -65,7 +68,7 @@ def ssim(a, b, data_range=None, low=0.0):
     return by_chunks(structural, a, b, data_range, low)
 
 
-def ms_ssim(a, b, data_range=None, low=0.0):
+def ms_ssim(a: npt.ArrayLike, b: npt.ArrayLike, data_range: float | None = None, low: float = 0.0) -> np.ndarray:
     """Structural similarity over five scales of each pair of images (Wang, Simoncelli and Bovik 2003, equation 7).
 
     Contrast and structure are compared at five scales, each the 2x2 mean of the one before (odd sizes repeat their last row or
@@ -95,7 +98,14 @@ def ms_ssim(a, b, data_range=None, low=0.0):
     return by_chunks(multiscale, a, b, data_range, low)
 
 
-def ms_ssim_diversity(images, data_range=None, pairs=None, labels=None, seed=0, low=0.0):
+def ms_ssim_diversity(
+    images: npt.ArrayLike,
+    data_range: float | None = None,
+    pairs: int | None = None,
+    labels: npt.ArrayLike | None = None,
+    seed: int = 0,
+    low: float = 0.0,
+) -> tuple[float, float]:
     """Mean MS-SSIM of random pairs of generated images: the lower, the more diverse.
 
     Alone it says nothing, noise is as diverse as can be: **compare it to the same number on real images** of that size. Well above
@@ -116,10 +126,10 @@ def ms_ssim_diversity(images, data_range=None, pairs=None, labels=None, seed=0, 
     Raises:
         ValueError: as `ms_ssim`, labels that do not fit, fewer images than the pairs need.
     """
-    data_range, images = checked(data_range, images=images)
-    check_black(low, data_range, images)
-    left, right = draw_pairs(len(images), pairs, labels, seed).T
-    values = by_chunks(multiscale, images[left], images[right], data_range, low)
+    data_range, array = checked(data_range, images=images)
+    check_black(low, data_range, array)
+    left, right = draw_pairs(len(array), pairs, labels, seed).T
+    values = by_chunks(multiscale, array[left], array[right], data_range, low)
     error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
     return float(values.mean()), float(error)
 
@@ -214,12 +224,12 @@ def as_tensors(a, b, low=0.0):
     return a, b
 
 
-def peak_ratio(a, b, data_range):
+def peak_ratio(a: Tensor, b: Tensor, data_range: float) -> Tensor:
     a, b = as_tensors(a, b)
     return 10 * ops.log10(data_range**2 / ops.mean(ops.square(a - b), axis=(1, 2, 3)))
 
 
-def structural(a, b, data_range, low):
+def structural(a: Tensor, b: Tensor, data_range: float, low: float) -> Tensor:
     """SSIM of each pair, a tensor (n,)."""
     a, b = as_tensors(a, b, low)
     height, width = a.shape[1:3]
@@ -231,7 +241,7 @@ def structural(a, b, data_range, low):
     return ops.mean(structure(a, b, data_range, WINDOW)[0], axis=-1)
 
 
-def multiscale(a, b, data_range, low):
+def multiscale(a: Tensor, b: Tensor, data_range: float, low: float) -> Tensor:
     """MS-SSIM of each pair, a tensor (n,)."""
     a, b = as_tensors(a, b, low)
     smaller = min(a.shape[1:3])
@@ -300,12 +310,12 @@ def halve(images):
 class PairMetric(keras.metrics.Mean):
     """Base of the metrics of image pairs: the mean of `score(a, b, data_range, **options)` over images."""
 
-    def __init__(self, name, data_range, **options):
+    def __init__(self, name: str, data_range: float | None, **options: float) -> None:
         super().__init__(name=name, dtype=precision())
         self.data_range = check_number("data_range", data_range, above=0)
         self.options = {option: check_number(option, value) for option, value in options.items()}
 
-    def update_state(self, a, b, sample_weight=None):
+    def update_state(self, a: Tensor, b: Tensor, sample_weight: Tensor | None = None) -> None:
         """Adds images (batch, height, width, channels) and their counterparts, with weights (batch,) if given.
 
         Raises ValueError for shapes that do not fit. Values are not checked: NaN shows in the result.
@@ -316,7 +326,7 @@ class PairMetric(keras.metrics.Mean):
             values = ops.where(sample_weight > 0, values, 0)  # infinity times 0 would be NaN
         super().update_state(values, sample_weight)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"name": self.name, "data_range": self.data_range, **self.options}
 
 
@@ -326,7 +336,7 @@ class PSNR(PairMetric):
 
     score = staticmethod(peak_ratio)
 
-    def __init__(self, data_range=None, name="psnr"):
+    def __init__(self, data_range: float | None = None, name: str = "psnr") -> None:
         super().__init__(name, data_range)
 
 
@@ -336,7 +346,7 @@ class SSIM(PairMetric):
 
     score = staticmethod(structural)
 
-    def __init__(self, data_range=None, low=0.0, name="ssim"):
+    def __init__(self, data_range: float | None = None, low: float = 0.0, name: str = "ssim") -> None:
         super().__init__(name, data_range, low=low)
 
 
@@ -346,7 +356,7 @@ class MSSSIM(PairMetric):
 
     score = staticmethod(multiscale)
 
-    def __init__(self, data_range=None, low=0.0, name="ms_ssim"):
+    def __init__(self, data_range: float | None = None, low: float = 0.0, name: str = "ms_ssim") -> None:
         super().__init__(name, data_range, low=low)
 
 
@@ -360,8 +370,17 @@ class MSSSIMDiversity(keras.metrics.Metric):
         size: the most images there can be; they are kept on the device.
     """
 
-    def __init__(self, data_range=None, shape=None, size=10_000, pairs=None, seed=0, low=0.0, name="ms_ssim_diversity"):
-        if not hasattr(shape, "__len__") or len(shape) != 3:
+    def __init__(
+        self,
+        data_range: float | None = None,
+        shape: Sequence[int] | None = None,
+        size: int = 10_000,
+        pairs: int | None = None,
+        seed: int = 0,
+        low: float = 0.0,
+        name: str = "ms_ssim_diversity",
+    ) -> None:
+        if shape is None or not hasattr(shape, "__len__") or len(shape) != 3:
             raise ValueError(f"shape={shape!r}: expected that of an image, (height, width, channels).")
         super().__init__(name=name)
         self.data_range, self.low = check_number("data_range", data_range, above=0), check_number("low", low)
@@ -369,14 +388,14 @@ class MSSSIMDiversity(keras.metrics.Metric):
         self.pairs, self.seed = pairs, seed
         self.images = Buffer(self.size, self.shape, name="images")
 
-    def update_state(self, images):
+    def update_state(self, images: Tensor) -> None:
         """Adds images (batch, height, width, channels)."""
         self.images.update_state(images)
 
-    def result(self):
+    def result(self) -> tuple[float, float]:
         """(mean, standard error), floats; computed on the host, so not inside a compiled function."""
         return ms_ssim_diversity(self.images.numpy(), self.data_range, self.pairs, None, self.seed, self.low)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         names = ("data_range", "shape", "size", "pairs", "seed", "low", "name")
         return {name: getattr(self, name) for name in names}

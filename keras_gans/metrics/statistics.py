@@ -1,10 +1,15 @@
 """State that grows batch by batch on the device: moments in O(d^2) memory, or the vectors themselves."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import ops
 
 from keras_gans.metrics.gaussian import Gaussian
+from keras_gans.types import Config, Tensor
 
 
 def precision():
@@ -13,7 +18,7 @@ def precision():
     return "float64" if found == "float64" else "float32"
 
 
-def two_sets(real, fake):
+def two_sets(real: npt.ArrayLike, fake: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Features of two sets as float64 (n, d) and (m, d); raises ValueError unless they fit, are finite and at least 2 each."""
     real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
     if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
@@ -127,20 +132,20 @@ class TwoSets(keras.metrics.Metric):
         size: the most samples of each set.
     """
 
-    def __init__(self, shape, size=10_000, name=None):
+    def __init__(self, shape: int | Sequence[int], size: int = 10_000, name: str | None = None) -> None:
         super().__init__(name=name)
         self.shape, self.size = shape, size
         self.real, self.fake = Buffer(size, shape, name="real"), Buffer(size, shape, name="fake")
 
-    def update_state(self, real=None, fake=None):
+    def update_state(self, real: Tensor | None = None, fake: Tensor | None = None) -> None:
         """Adds a batch of real samples, of fakes, or of both; the two sets need not be of one size."""
         for buffer, samples in ((self.real, real), (self.fake, fake)):
             if samples is not None:
                 buffer.update_state(samples)
 
-    def result(self):
+    def result(self) -> Any:
         """The score of everything since `reset_state`; computed on the host, so not inside a compiled function."""
         return self.score(self.real.numpy(), self.fake.numpy())
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"shape": self.shape, "size": self.size, "name": self.name}

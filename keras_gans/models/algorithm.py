@@ -1,5 +1,7 @@
 """The training step of every architecture, on every backend."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -7,6 +9,7 @@ from keras_gans import backend
 from keras_gans.layers import MinibatchStdDev
 from keras_gans.penalties import judged
 from keras_gans.training import averaging
+from keras_gans.types import Tensor
 
 NORMS = ("d_gradient_norm", "g_gradient_norm")
 
@@ -14,7 +17,7 @@ NORMS = ("d_gradient_norm", "g_gradient_norm")
 class Algorithm:
     """What `GAN` does with a batch."""
 
-    def adversarial_step(self, data, turn=None):
+    def adversarial_step(self, data: Any, turn: Any = None) -> dict[str, Tensor]:
         """The discriminator's update on a batch and, at every n_critic-th step, the generator's; returns the logs. `turn` says whether it
         is the generator's, where that is known; by default the step count decides.
 
@@ -47,7 +50,7 @@ class Algorithm:
         self._log(logs, count, {name: due for name in names})
         return self.means.result()  # of a step without the generator's update there is no other g_loss to show
 
-    def held_out_step(self, data):
+    def held_out_step(self, data: Any) -> dict[str, Tensor]:
         """The discriminator's loss and accuracy on held-out samples, in the mode in which it trains (batch statistics,
         dropout): on training samples and on held-out ones it differs by overfitting alone. (The training logs differ in
         one more thing: they are means over an epoch in which the weights move.) Changes no state but the seed of its own
@@ -193,7 +196,7 @@ def class_accuracy(logits, labels):
     return ops.mean(ops.cast(ops.equal(ops.cast(ops.argmax(logits, -1), "int32"), labels), "float32"))
 
 
-EACH_ALONE = (
+EACH_ALONE: tuple[str, ...] = (
     "core",
     "convolutional",
     "pooling",

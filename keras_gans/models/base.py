@@ -4,9 +4,12 @@ import contextlib
 import inspect
 import math
 import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans import backend, losses, penalties
 from keras_gans.data import feed
@@ -18,11 +21,15 @@ from keras_gans.models.algorithm import NORMS, Algorithm, judges_each_alone
 from keras_gans.models.sampling import Sampling
 from keras_gans.models.saving import Saving
 from keras_gans.models.techniques import Players, Techniques
-from keras_gans.training import averaging, loop
+from keras_gans.training import Augmentation, Curriculum, Policy, Stage, Task, averaging, loop
 from keras_gans.training.means import EpochMeans
 from keras_gans.training.normaliser import MODES, Normaliser
 from keras_gans.training.optimizers import PlayerOptimizers, player_optimizer
 from keras_gans.training.ranges import check_reach, output_range
+from keras_gans.types import Config
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @contextlib.contextmanager
@@ -51,7 +58,7 @@ def under_policy(policy):
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
+class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):  # type: ignore[misc, valid-type]
     """A generative adversarial network (Goodfellow et al. 2014) made of any two Keras models.
 
     Each step trains the discriminator on a batch of real samples and a batch of fakes, then (at every n_critic-th step) the
@@ -62,9 +69,9 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     (`keras.config.set_dtype_policy("mixed_bfloat16")`), and again when it is loaded.
 
     Args:
-        generator: keras.Model, (batch, latent_dim) -> (batch, ...) samples. With `num_classes` it takes [latents, int32
+        generator: (batch, latent_dim) -> (batch, ...) samples. With `num_classes` it takes [latents, int32
             labels (batch,)].
-        discriminator: keras.Model, (batch, ...) samples -> logits, (batch, 1) or any shape with the batch first. With
+        discriminator: (batch, ...) samples -> logits, (batch, 1) or any shape with the batch first. With
             `num_classes` it takes [samples, labels], or it takes samples and gives [logits, class logits (batch,
             num_classes)]: then it is an auxiliary classifier (Odena et al. 2017). With `pack` it takes samples whose last
             axis is `pack` times as long.
@@ -77,7 +84,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         normalise: "standard" (mean 0, deviation 1) or "minmax" (range [-1, 1]) for each entry of the last axis: the networks
             work in those units, `fit` takes and `generate` gives the data's own. Fitted by the first `fit`, saved with the
             model. None: the networks work in the data's units.
-        seed: integer for the latents of the training; None draws one.
+        seed: for the latents of the training; None draws one.
 
     Raises:
         ValueError: networks that do not fit each other or the latent size, an argument outside its range.
@@ -85,7 +92,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
 
     features_vary = False  # whether a feature with one value everywhere is an error; of pixels it is not
 
-    def __new__(cls, *args, **kwargs):
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Self":
         check_arguments(cls.__init__, kwargs, cls.__name__)
         gan = super().__new__(cls, *args, **kwargs)
         given = inspect.signature(cls.__init__).bind_partial(gan, *args, **kwargs)
@@ -95,17 +102,17 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        latent_dim,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent_dim: int,
         *,
-        num_classes=None,
-        pack=1,
-        ema_decay=None,
-        normalise=None,
-        seed=None,
-        name=None,
-    ):
+        num_classes: int | None = None,
+        pack: int = 1,
+        ema_decay: float | None = None,
+        normalise: str | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(name=name)
         latent_dim, seed, pack = whole_number("latent_dim", latent_dim), check_seed(seed), whole_number("pack", pack)
         if num_classes is not None:
@@ -141,46 +148,46 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         self.built = True
 
     @property
-    def sample_shape(self):
+    def sample_shape(self) -> tuple[int, ...]:
         """Shape of one sample."""
         return tuple(self.generator.output_shape[1:])
 
     # ---- configuration
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in self._given}
         return config if self.dtype_policy.name == "float32" else {**config, "dtype": self.dtype_policy.name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         values = {name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
         with under_policy(values.pop("dtype", "float32")):
             return cls(**{name: tuples(value) for name, value in values.items()})  # JSON has lists alone
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         """Everything is built in the constructor."""
 
-    def recipe(self):
+    def recipe(self) -> Config:
         """What `compile` uses where the caller says nothing: the published settings of the architecture."""
         return recipes.dcgan()
 
     def compile(
         self,
-        d_optimizer=None,
-        g_optimizer=None,
-        loss=None,
+        d_optimizer: str | keras.Optimizer | None = None,
+        g_optimizer: str | keras.Optimizer | None = None,
+        loss: str | losses.AdversarialLoss | Sequence[Callable[..., Any]] | None = None,
         *,
-        penalty=None,
-        n_critic=None,
-        recipe=None,
-        augment=None,
-        curriculum=None,
-        self_supervision=None,
-        steps_per_execution="auto",
-        jit_compile="auto",
-        run_eagerly=False,
-        **others,
-    ):
+        penalty: str | penalties.Penalty | Sequence[str | penalties.Penalty] | None = None,
+        n_critic: int | None = None,
+        recipe: str | None = None,
+        augment: str | Sequence[str | Policy] | Policy | Augmentation | None = None,
+        curriculum: Curriculum | Stage | Sequence[Stage | dict[str, Any]] | None = None,
+        self_supervision: str | Task | None = None,
+        steps_per_execution: int | str = "auto",
+        jit_compile: bool | str = "auto",
+        run_eagerly: bool = False,
+        **others: Any,
+    ) -> None:
         """Sets how the two players train. Whatever is left out is the architecture's published recipe.
 
         Args:
@@ -269,7 +276,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             names += ["d_task_loss", "g_task_loss", "d_task_accuracy"]
         return names + (list(NORMS) if self.log_norms else [])
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> Config:
         if not self.compiled:
             return {}
         if isinstance(self.adversarial_loss, losses.CallableLoss):
@@ -291,11 +298,11 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
         }
         return {**{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}, **self._settings}
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config) -> None:
         self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         return [self.means] if self.compiled else []
 
     # ---- Keras's loop
@@ -303,19 +310,19 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
     @named
     def fit(
         self,
-        x=None,
-        y=None,
-        batch_size=64,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_data=None,
-        shuffle=True,
-        initial_epoch=0,
-        steps_per_epoch=None,
-        validation_steps=None,
-        validation_freq=1,
-    ):
+        x: Any = None,
+        y: npt.ArrayLike | None = None,
+        batch_size: int = 64,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+    ) -> keras.callbacks.History:
         """Trains. As `keras.Model.fit`, for samples instead of inputs and targets.
 
         Args:
@@ -349,7 +356,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
             self.compile()
         data, order, samples = self._prepare(x, y, batch_size, shuffle)
         feed.check_end(data, "steps_per_epoch", steps_per_epoch)
-        batches = feed.Samples(data) if samples is None else [samples]
+        batches: Any = feed.Samples(data) if samples is None else [samples]
         if self.normaliser is not None and not self.normaliser.is_fitted:
             self.normaliser.fit(batches)
         elif self.normaliser is not None and self.normaliser.is_strange(feed.Samples(data).first()):
@@ -398,7 +405,17 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model):
                 if one is not None:
                     one.choose(None)
 
-    def evaluate(self, x=None, y=None, batch_size=64, verbose="auto", steps=None, callbacks=None, return_dict=True, **inner):
+    def evaluate(
+        self,
+        x: Any = None,
+        y: npt.ArrayLike | None = None,
+        batch_size: int = 64,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        return_dict: bool = True,
+        **inner: Any,
+    ) -> Any:
         """d_loss, g_loss and the discriminator's accuracies on held-out samples (see `held_out_step`), weighted by batch size.
 
         The fakes are the same at every call. Returns a dict, or a list in the order of the logs with

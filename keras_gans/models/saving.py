@@ -3,10 +3,18 @@
 import importlib
 import pathlib
 import zipfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import keras
 
 from keras_gans.files import replacing
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from keras_gans.models import GAN
 
 
 class Saving:
@@ -16,11 +24,11 @@ class Saving:
         """What no layer of the two networks saves: the step count, and every seed generator (Keras saves none)."""
         return [self.steps, *(variable for variable in self.variables if variable.name == "seed_generator_state")]
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         for i, variable in enumerate(self._own_state()):
             store[str(i)] = variable.numpy()
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         own = self._own_state()
         if len(store.keys()) != len(own):
             raise ValueError(
@@ -30,15 +38,15 @@ class Saving:
         for i, variable in enumerate(own):
             variable.assign(store[str(i)])
 
-    def save(self, filepath, overwrite=True, **options):
+    def save(self, filepath: Path, overwrite: bool = True, **options: Any) -> None:
         """As `keras.Model.save`, but a `.keras` file that was there stays whole until the new one is."""
         if str(filepath).endswith((".h5", ".hdf5")):
             raise ValueError(f"{filepath}: the old HDF5 format cannot be loaded again. Save as .keras, or use save_weights.")
-        self._replace(super().save, filepath, ".keras", overwrite, options)
+        self._replace(super().save, filepath, ".keras", overwrite, options)  # type: ignore[misc]  # that of keras.Model
 
-    def save_weights(self, filepath, overwrite=True, **options):
+    def save_weights(self, filepath: Path, overwrite: bool = True, **options: Any) -> None:
         """As `keras.Model.save_weights`, but a `.weights.h5` file that was there stays whole until the new one is."""
-        self._replace(super().save_weights, filepath, ".weights.h5", overwrite, options)
+        self._replace(super().save_weights, filepath, ".weights.h5", overwrite, options)  # type: ignore[misc]  # as above
 
     @staticmethod
     def _replace(write, filepath, suffix, overwrite, options):
@@ -50,19 +58,19 @@ class Saving:
         with replacing(name) as temporary:
             write(temporary)
 
-    def save_to_preset(self, folder, scores=None, **facts):
+    def save_to_preset(self, folder: Path, scores: Mapping[str, Any] | None = None, **facts: Any) -> pathlib.Path:
         """Writes an entry of the zoo, a folder to keep or to share: networks and how they were compiled (not the optimizers' moments,
         which `save` keeps), scores, a card with a picture, hashes. See `keras_gans.zoo.save`.
 
         Args:
-            folder: path; missing, empty, or an entry, which is replaced whole.
+            folder: missing, empty, or an entry, which is replaced whole.
             scores: what `keras_gans.zoo.measure(gan, data)` gave; None: the card says that nothing was measured.
             **facts: recipe, training, precision, as in `keras_gans.zoo.save`.
         """
         return zoo().save(self, folder, scores, **facts)
 
     @classmethod
-    def from_preset(cls, handle, **changes):
+    def from_preset(cls, handle: Path, **changes: Any) -> "Self":
         """A pretrained GAN, as `keras_gans.zoo.load` gives it.
 
         Raises:
@@ -75,7 +83,7 @@ class Saving:
             )
         return gan
 
-    def export(self, filepath, *args, **options):
+    def export(self, filepath: Path, *args: Any, **options: Any) -> Any:
         """As `keras.Model.export`, of what draws: latents (batch, latent_dim), and labels (batch,) of a conditional GAN, in;
         samples in the data's units out. With `ema_decay` it is the averaged generator."""
         network = self.sampler
@@ -89,7 +97,7 @@ def zoo():
     return importlib.import_module("keras_gans.zoo")
 
 
-def load_model(filepath):
+def load_model(filepath: Path) -> "GAN":
     """A GAN from a `.keras` file, compiled as it was saved, both optimizers' moments included.
 
     Raises:
@@ -111,4 +119,4 @@ def load_model(filepath):
         ) from error
     if not isinstance(model, Saving):
         raise ValueError(f"{path}: holds a {type(model).__name__}, not a GAN. Load it with keras.models.load_model.")
-    return model
+    return model  # type: ignore[return-value]  # which is what has `Saving`

@@ -1,5 +1,7 @@
 """What training techniques add to a `GAN`: to its networks, to what its discriminator sees, to its loop."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -28,7 +30,9 @@ class Players:
 class Techniques:
     """Augmentation, curriculum and self-supervision in a `GAN`."""
 
-    augmentation = curriculum = task = None
+    augmentation: Any = None
+    curriculum: Any = None
+    task: Any = None
     log_norms = False
 
     def _prepare_techniques(self, augment, stages, task):

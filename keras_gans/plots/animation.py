@@ -2,21 +2,23 @@
 
 import pathlib
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from keras_gans import files
 from keras_gans.plots.pictures import require_pictures
+from keras_gans.types import Path
 
 FRAMES, SIDE, STRIP = 60, 640, 26  # the most frames; pixels of the longer side; pixels of the line beneath
 SECONDS, HELD = 6.0, 2.5  # for all frames; for the last
 
 
-def save_animation(pictures, path):
+def save_animation(pictures: Sequence[Path], path: Path) -> pathlib.Path:
     """Writes pictures one after the other as a GIF that repeats, the last held longer, with the epoch in the file's name beneath.
 
     Args:
-        pictures: paths in order; of more than 60, as many evenly chosen ones with the first and the last. Of other sizes than the
+        pictures: in order; of more than 60, as many evenly chosen ones with the first and the last. Of other sizes than the
             last, they are stretched to it.
         path: of the GIF.
 

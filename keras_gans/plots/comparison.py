@@ -1,14 +1,18 @@
 """Generated sequences and vectors against real ones."""
 
+import pathlib
+
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.plots.pictures import panels, save_figure
+from keras_gans.types import Path
 
 FEATURES, COLUMNS, LINES, POINTS = 4, 8, 12, 2000  # the most that are drawn
 REAL, FAKE = "C0", "C1"
 
 
-def save_comparison(real, samples, path):
+def save_comparison(real: npt.ArrayLike, samples: npt.ArrayLike, path: Path) -> pathlib.Path:
     """Writes generated samples against real ones: of sequences lines, and mean and 5 % to 95 % band of each feature at each step; of
     vectors the first two columns as points, and the distribution of each column.
 

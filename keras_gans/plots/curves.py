@@ -1,8 +1,12 @@
 """Curves of a run: everything in its history, with its alarms and the stages of its curriculum."""
 
 import dataclasses
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from keras_gans.plots.pictures import panels, save_figure
+from keras_gans.types import Path
 
 BOOKKEEPING = {"epoch", "seconds", "alarms", "g_steps", "curriculum_stage", "curriculum_progress"}
 GROUPS = {  # title: (keys, which may come with val_ as well; scale)
@@ -59,7 +63,14 @@ def bare(name):
     return name.removeprefix("val_")
 
 
-def save_curves(rows, path, title=None, floors=None, alarms=(), columns=None):
+def save_curves(
+    rows: Sequence[Mapping[str, Any]],
+    path: Path,
+    title: str | None = None,
+    floors: Mapping[str, float] | None = None,
+    alarms: Sequence[Mapping[str, Any]] = (),
+    columns: int | None = None,
+) -> pathlib.Path:
     """Writes the curves of a run: losses, accuracies, each score in a panel of its own, and everything else that was logged.
 
     Args:

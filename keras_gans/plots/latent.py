@@ -1,12 +1,20 @@
 """Ways through the latent space: what lies between two samples."""
 
+import pathlib
+from typing import TYPE_CHECKING
+
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.plots.pictures import panels, save_figure
 from keras_gans.plots.samples import save_grid
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from keras_gans.models import GAN
 
 
-def interpolate(latents_a, latents_b, steps):
+def interpolate(latents_a: npt.ArrayLike, latents_b: npt.ArrayLike, steps: int) -> np.ndarray:
     """Spherical interpolation (White 2016, "Sampling Generative Networks", section 2.1): standard normal latents lie close to a
     sphere, and so does the way between two of them.
 
@@ -46,12 +54,11 @@ def ways(gan, count, steps, seed):
     return np.asarray(samples, "float32").reshape(count, steps, *samples.shape[1:])
 
 
-def save_interpolations(gan, path, count=8, steps=10, seed=0):
+def save_interpolations(gan: "GAN", path: Path, count: int = 8, steps: int = 10, seed: int = 0) -> pathlib.Path:
     """Writes what lies between pairs of samples: images in rows, each from one to another; sequences as lines from dark to light, a
     panel for each pair; vectors as ways over points.
 
     Args:
-        gan: `GAN`.
         path: of the picture.
         count: pairs; sequences show six of them at most.
         steps: from one sample of a pair to the other, both among them.

@@ -1,8 +1,12 @@
 """Samples beside the real images nearest to them: does the generator copy?"""
 
+import pathlib
+
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.plots.pictures import grey_levels, panels, save_figure
+from keras_gans.types import Path
 
 
 def nearest_images(images, real, count):
@@ -21,7 +25,14 @@ def nearest_images(images, real, count):
     return indices, np.sqrt(((flat[:, None] - among[indices]) ** 2).mean(-1))  # anew, so that copies are at exactly 0
 
 
-def save_nearest(samples, real, path, held_out=None, rows=8, count=4):
+def save_nearest(
+    samples: npt.ArrayLike,
+    real: npt.ArrayLike,
+    path: Path,
+    held_out: npt.ArrayLike | None = None,
+    rows: int = 8,
+    count: int = 4,
+) -> pathlib.Path:
     """Writes each sample beside the real images nearest to it, with their distance: the root mean square difference of pixels, 0 for a
     copy and 2 from black to white.
 

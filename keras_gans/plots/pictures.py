@@ -7,7 +7,7 @@ import numpy as np
 from keras_gans import files
 
 
-def require_pictures():
+def require_pictures() -> None:
     """Raises with the one command that helps when matplotlib or pillow is missing."""
     import importlib.util
 

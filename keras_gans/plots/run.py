@@ -1,5 +1,9 @@
 """All pictures of a run that has reached its last epoch."""
 
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from keras_gans.plots.animation import save_animation
@@ -9,17 +13,28 @@ from keras_gans.plots.latent import save_interpolations
 from keras_gans.plots.nearest import save_nearest
 from keras_gans.plots.samples import save_samples
 
+if TYPE_CHECKING:
+    from keras_gans.data import Data
+    from keras_gans.models import GAN
+
 CONSIDERED = 4000  # training images among which the nearest are looked for
 
 
-def save_run(gan, data, folder, rows, floors=None, alarms=()):
+def save_run(
+    gan: "GAN",
+    data: "Data",
+    folder: pathlib.Path,
+    rows: Sequence[Mapping[str, Any]],
+    floors: Mapping[str, float] | None = None,
+    alarms: Sequence[Mapping[str, Any]] = (),
+) -> list[str]:
     """Draws a run: samples, curves, a way through the latent space, of images an animation and the nearest training images, of vectors
     and sequences samples beside real ones.
 
     Args:
-        gan: `GAN`, trained.
-        data: the `Data` it was trained on.
-        folder: path of the run, whose `samples/` has the pictures of its epochs.
+        gan: trained.
+        data: that it was trained on.
+        folder: of the run, whose `samples/` has the pictures of its epochs.
         rows, floors, alarms: as in `save_curves`.
 
     Returns:

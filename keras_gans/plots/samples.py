@@ -1,11 +1,15 @@
 """Samples alone: images as a grid, vectors as points, sequences as lines."""
 
+import pathlib
+
 import numpy as np
+import numpy.typing as npt
 
 from keras_gans.plots.pictures import grey_levels, panels, save_figure, save_picture
+from keras_gans.types import Path
 
 
-def grid(samples, columns=None, gap=1):
+def grid(samples: npt.ArrayLike, columns: int | None = None, gap: int = 1) -> np.ndarray:
     """Images side by side.
 
     Args:
@@ -27,13 +31,13 @@ def grid(samples, columns=None, gap=1):
     return canvas
 
 
-def save_grid(samples, path, columns=None, pixels=640):
+def save_grid(samples: npt.ArrayLike, path: Path, columns: int | None = None, pixels: int = 640) -> pathlib.Path:
     """Writes a grid as a picture, magnified by whole pixels (no smoothing) to about `pixels` on its longer side."""
     canvas = grid(samples, columns)
     return save_picture(canvas, path, scale=max(pixels // max(canvas.shape[:2]), 1))
 
 
-def save_samples(samples, path):
+def save_samples(samples: npt.ArrayLike, path: Path) -> pathlib.Path:
     """Writes samples as a picture: images as a grid, vectors as points, sequences as lines.
 
     Args:

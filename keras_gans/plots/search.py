@@ -1,13 +1,24 @@
 """A search for settings as one picture."""
 
 import math
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from keras_gans.plots.pictures import require_pictures, save_figure
+from keras_gans.types import Path
 
 COLUMNS = 4
 
 
-def save_search(trials, path, score="score", better="min", logarithmic=(), floor=None):
+def save_search(
+    trials: Sequence[Mapping[str, Any]],
+    path: Path,
+    score: str = "score",
+    better: str = "min",
+    logarithmic: Sequence[str] = (),
+    floor: float | None = None,
+) -> pathlib.Path:
     """Writes a search: the best score so far, the trials as lines over all settings, and the score against each setting.
 
     Args:

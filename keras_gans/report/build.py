@@ -8,6 +8,7 @@ from keras_gans import files, plots
 from keras_gans.callbacks.run_folder import read_history
 from keras_gans.plots.run import epoch_pictures
 from keras_gans.report import page, words
+from keras_gans.types import Path
 
 LAST = 10  # rows of the history
 PICTURES = {
@@ -20,7 +21,7 @@ PICTURES = {
 WIDE = ("nearest.png", "comparison.png")  # with writing that is too small on a phone
 
 
-def report(folder, path=None):
+def report(folder: Path, path: Path | None = None) -> pathlib.Path:
     """Writes a run, or a search for settings, as one HTML page: pictures are inside it, nothing is fetched and no script runs.
 
     Args:

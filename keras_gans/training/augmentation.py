@@ -6,12 +6,18 @@ Data", section 3).
 
 import math
 import numbers
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
 
 from keras_gans import backend
 from keras_gans.errors import unknown
+from keras_gans.types import Config, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 KINDS = {1: "vectors", 2: "sequences", 3: "images"}  # by the rank of one sample
 
@@ -26,24 +32,24 @@ class Policy:
         ValueError: an amount that is not a number of at least 0 (a `share`: below 1).
     """
 
-    ranks = (3,)
+    ranks: tuple[int, ...] = (3,)
 
-    def __init__(self, **amounts):
+    def __init__(self, **amounts: float) -> None:
         for name, amount in amounts.items():
             if not is_number(amount) or not 0 <= amount < (1 if name == "share" else float("inf")):
                 below = " and below 1" if name == "share" else ""
                 raise ValueError(f"{type(self).__name__}: {name}={amount!r}; expected a number of at least 0{below}.")
             setattr(self, name, float(amount))
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         """(batch, ...) float32 in the networks' units -> changed ones of the same shape. `seed` is a SeedGenerator."""
         raise NotImplementedError
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return dict(vars(self))
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls(**config)
 
 
@@ -93,10 +99,10 @@ class Color(Policy):
         brightness, saturation, contrast: at least 0; the code's are 0.5, 1 and 0.5.
     """
 
-    def __init__(self, brightness=0.5, saturation=1.0, contrast=0.5):
+    def __init__(self, brightness: float = 0.5, saturation: float = 1.0, contrast: float = 0.5) -> None:
         super().__init__(brightness=brightness, saturation=saturation, contrast=contrast)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         samples = samples + draws(samples, seed, -self.brightness, self.brightness)
         if samples.shape[-1] > 1:
             grey = ops.mean(samples, axis=-1, keepdims=True)
@@ -114,10 +120,10 @@ class Translation(Policy):
         share: in (0, 1).
     """
 
-    def __init__(self, share=0.125):
+    def __init__(self, share: float = 0.125) -> None:
         super().__init__(share=share)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         for axis in (1, 2):
             samples = shift(samples, seed, axis, max(self.share, 1 / samples.shape[axis]))
         return samples
@@ -131,10 +137,10 @@ class Cutout(Policy):
         share: in (0, 1).
     """
 
-    def __init__(self, share=0.5):
+    def __init__(self, share: float = 0.5) -> None:
         super().__init__(share=share)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         rows, columns = (span(samples, seed, axis, self.share * samples.shape[axis]) for axis in (1, 2))
         return samples * (1.0 - rows[:, :, None, None] * columns[:, None, :, None])
 
@@ -143,7 +149,7 @@ class Cutout(Policy):
 class Flip(Policy):
     """Mirrors half of the images, left to right. For data in which a mirror image is as likely: faces, not digits."""
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         return ops.where(draws(samples, seed) < 0.5, ops.flip(samples, axis=2), samples)
 
 
@@ -157,10 +163,10 @@ class Noise(Policy):
 
     ranks = (1, 2, 3)
 
-    def __init__(self, deviation=0.1):
+    def __init__(self, deviation: float = 0.1) -> None:
         super().__init__(deviation=deviation)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         return samples + self.deviation * backend.random.normal(ops.shape(samples), seed)
 
 
@@ -174,10 +180,10 @@ class Scaling(Policy):
 
     ranks = (1, 2)
 
-    def __init__(self, deviation=0.1):
+    def __init__(self, deviation: float = 0.1) -> None:
         super().__init__(deviation=deviation)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         ones = (1,) * (len(samples.shape) - 2)
         shape = (ops.shape(samples)[0], *ones, samples.shape[-1])
         return samples * (1.0 + self.deviation * backend.random.normal(shape, seed))
@@ -193,14 +199,14 @@ class TimeMask(Policy):
 
     ranks = (2,)
 
-    def __init__(self, share=0.2):
+    def __init__(self, share: float = 0.2) -> None:
         super().__init__(share=share)
 
-    def __call__(self, samples, seed):
+    def __call__(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         return samples * (1.0 - span(samples, seed, 1, self.share * samples.shape[1])[:, :, None])
 
 
-POLICIES = {
+POLICIES: dict[str, type[Policy]] = {
     "color": Color,
     "translation": Translation,
     "cutout": Cutout,
@@ -232,9 +238,16 @@ class Augmentation(keras.layers.Layer):
         ValueError: an unknown policy, a number outside its range; by `check`, a policy that does not fit the data.
     """
 
-    def __init__(self, policies="auto", probability=None, target=None, span=500_000, name="augmentation"):
+    def __init__(
+        self,
+        policies: str | Policy | Sequence[str | Policy] = "auto",
+        probability: float | None = None,
+        target: float | None = None,
+        span: float = 500_000,
+        name: str = "augmentation",
+    ) -> None:
         super().__init__(name=name, trainable=False, dtype="float32")
-        self.policies = policies if policies == "auto" else named_policies(policies)
+        self.policies: Any = policies if policies == "auto" else named_policies(policies)
         if probability is None:
             probability = 1.0 if target is None else 0.0
         if not is_number(probability) or not 0 <= probability <= 1:
@@ -250,10 +263,10 @@ class Augmentation(keras.layers.Layer):
         self.built, self.everywhere = True, target is None and probability == 1
 
     @property
-    def adapts(self):
+    def adapts(self) -> bool:
         return self.target is not None
 
-    def check(self, shape):
+    def check(self, shape: Sequence[int]) -> None:
         """Settles what "auto" means for samples of a shape; raises ValueError where a policy is not for them."""
         if self.policies == "auto":
             self.policies = named_policies(USUAL[len(shape)])
@@ -265,7 +278,7 @@ class Augmentation(keras.layers.Layer):
                     f"are {KINDS[len(shape)]} of shape {tuple(shape)}. Use {', '.join(fitting)}."
                 )
 
-    def call(self, samples, seed):
+    def call(self, samples: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         """(batch, ...) in the networks' units -> the same, changed."""
         for policy in self.policies:
             changed = policy(samples, seed)
@@ -273,7 +286,7 @@ class Augmentation(keras.layers.Layer):
             samples = changed if chosen is None else ops.where(chosen, changed, samples)
         return samples
 
-    def adapt(self, accuracy, count):
+    def adapt(self, accuracy: Tensor, count: int | Tensor) -> None:
         """Moves the probability by one batch: up where the discriminator is surer of real samples than the target, else down.
 
         Args:
@@ -285,19 +298,19 @@ class Augmentation(keras.layers.Layer):
         step = ops.sign(self.sign - self.target) * ops.cast(count, "float32") / self.span
         self.probability.assign(ops.clip(self.probability + step, 0.0, 1.0))
 
-    def raise_probability(self, by=0.1):
+    def raise_probability(self, by: float = 0.1) -> float:
         """Raises it by hand, up to 1; returns the new value."""
         self.probability.assign(min(float(self.probability.numpy()) + by, 1.0))
         return float(self.probability.numpy())
 
-    def get_config(self):
+    def get_config(self) -> Config:
         policies = (
             self.policies if self.policies == "auto" else [keras.saving.serialize_keras_object(p) for p in self.policies]
         )
         return {"policies": policies, "probability": self.start, "target": self.target, "span": self.span}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         policies = config["policies"]
         if policies != "auto":
             policies = [keras.saving.deserialize_keras_object(policy) for policy in policies]

@@ -1,6 +1,8 @@
 """Curricula: a training in stages, from easy to hard (Bengio et al. 2009, "Curriculum Learning")."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -11,6 +13,12 @@ from keras_gans.errors import unknown
 from keras_gans.training import growth
 from keras_gans.training.curriculum_checks import check_order, check_stage, check_values
 from keras_gans.training.views import blurred, first_steps
+from keras_gans.types import Config, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from keras_gans.models import GAN
 
 CONDITION = re.compile(r"^\s*(?P<key>[^<>]+?)\s*(?P<sign>[<>])\s*(?P<value>[-+0-9.eE]+)\s*$")
 
@@ -38,40 +46,50 @@ class Stage:
         ValueError: a value outside its range, a pair without epochs, an `until` of another form.
     """
 
-    def __init__(self, epochs=None, *, blur=None, noise=None, resolution=None, length=None, classes=None, until=None):
+    def __init__(
+        self,
+        epochs: int | None = None,
+        *,
+        blur: float | Sequence[float] | None = None,
+        noise: float | Sequence[float] | None = None,
+        resolution: int | None = None,
+        length: int | None = None,
+        classes: int | Sequence[int] | None = None,
+        until: str | None = None,
+    ) -> None:
         self.epochs, self.blur, self.noise = epochs, as_pair(blur), as_pair(noise)
         self.resolution, self.length, self.until = resolution, length, until
-        self.classes = tuple(classes) if isinstance(classes, (list, tuple)) else classes
+        self.classes: Any = tuple(classes) if isinstance(classes, (list, tuple)) else classes
         check_values(self)
         if hasattr(classes, "__index__"):
-            self.classes = classes.__index__()
+            self.classes = classes.__index__()  # type: ignore[union-attr]
         if until is not None and not (isinstance(until, str) and CONDITION.match(until) and is_number(until)):
             raise ValueError(f'Stage: until={until!r}; expected "KEY < NUMBER" or "KEY > NUMBER", for example "gap < 0.1".')
 
     @property
-    def ends(self):
+    def ends(self) -> bool:
         return self.epochs is not None or self.until is not None
 
     @property
-    def key(self):
+    def key(self) -> str | None:
         """The log key that `until` waits for, or None."""
-        return CONDITION.match(self.until)["key"] if self.until else None
+        return CONDITION.match(self.until)["key"] if self.until else None  # type: ignore[index]
 
-    def reached(self, logs):
+    def reached(self, logs: Mapping[str, float]) -> bool:
         """Whether `until` holds in an epoch's logs."""
         if self.until is None:
             return False
-        found = CONDITION.match(self.until)
+        found: Any = CONDITION.match(self.until)
         value = gap(logs) if found["key"] == "gap" else logs.get(found["key"])
         if value is None:
             return False
         return value < float(found["value"]) if found["sign"] == "<" else value > float(found["value"])
 
     @property
-    def allowed_classes(self):
+    def allowed_classes(self) -> tuple[int, ...] | None:
         return tuple(range(self.classes)) if isinstance(self.classes, int) else self.classes
 
-    def __str__(self):
+    def __str__(self) -> str:
         named = {
             name: value for name, value in self.get_config().items() if value is not None and name not in ("epochs", "until")
         }
@@ -81,12 +99,12 @@ class Stage:
         ]
         return ", ".join(words) or "nothing changed"
 
-    def get_config(self):
+    def get_config(self) -> Config:
         names = ("epochs", "blur", "noise", "resolution", "length", "classes", "until")
         return {name: getattr(self, name) for name in names}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls(**config)
 
 
@@ -159,7 +177,7 @@ class Curriculum(keras.layers.Layer):
     """Stages in their order: `gan.compile(curriculum=Curriculum([Stage(10, blur=(2, 0)), Stage()]))`.
 
     Args:
-        stages: list of `Stage`, or of dicts of its arguments.
+        stages: at least one, in order; a dict has the arguments of a `Stage`.
 
     What every stage changes is a number in the compiled step, so that no change of stage compiles anything again. Logged are
     `curriculum_stage` (from 0) and `curriculum_progress` (share of its epochs that is over, 0 where it has none).
@@ -168,7 +186,7 @@ class Curriculum(keras.layers.Layer):
         ValueError: no stage, stages from hard to easy, or one that can never begin.
     """
 
-    def __init__(self, stages, name="curriculum"):
+    def __init__(self, stages: Stage | dict[str, Any] | Sequence[Stage | dict[str, Any]], name: str = "curriculum") -> None:
         super().__init__(name=name, dtype="float32")
         if isinstance(stages, (Stage, dict)):
             stages = [stages]
@@ -179,10 +197,19 @@ class Curriculum(keras.layers.Layer):
         self.built = True
 
     @property
-    def stages(self):
+    def stages(self) -> list[Stage]:
         return list(self._stages)
 
-    def attach(self, generator, discriminator, average, sample_shape, pack, num_classes, seed):
+    def attach(
+        self,
+        generator: keras.Model,
+        discriminator: list[keras.Model],
+        average: keras.Model | None,
+        sample_shape: Sequence[int],
+        pack: int,
+        num_classes: int | None,
+        seed: int | None,
+    ) -> tuple[Any, list[Any], Any]:
         """Makes the state, and the heads where resolutions grow; returns the networks as they are trained and sampled:
         (generator, [discriminators], average). `discriminator` is a list of models that share one discriminator's layers.
 
@@ -209,7 +236,7 @@ class Curriculum(keras.layers.Layer):
                 mine.trainable = False
         return grown, judges, average
 
-    def call(self, samples, seed, real=False):
+    def call(self, samples: Tensor, seed: keras.random.SeedGenerator, real: bool = False) -> Tensor:
         """(batch, ...) as the networks see them -> as the discriminator sees them in this stage."""
         if real and self.progress.resolutions:
             samples = growth.pixelated(samples, self.progress.resolutions, self.progress)
@@ -222,17 +249,17 @@ class Curriculum(keras.layers.Layer):
         return samples
 
     @property
-    def shortest(self):
+    def shortest(self) -> int | None:
         """The fewest steps of a sequence in any stage; None where no stage shortens them."""
         return min((stage.length for stage in self._stages if stage.length), default=None)
 
-    def length(self, steps):
+    def length(self, steps: int) -> Tensor | None:
         """How many of a sequence's `steps` there are in the present stage, scalar int32; None where no stage shortens them."""
         if self.shortest is None:
             return None
         return ops.cast(self.progress.at([stage.length or steps for stage in self._stages]), "int32")
 
-    def check_reached(self, epochs):
+    def check_reached(self, epochs: int) -> None:
         """Raises ValueError where the last stage would begin after so many epochs."""
         needed = 0
         for number, stage in enumerate(self._stages[:-1]):
@@ -246,15 +273,15 @@ class Curriculum(keras.layers.Layer):
     # ---- between epochs
 
     @property
-    def stage(self):
+    def stage(self) -> int:
         """The number of the present stage, from 0."""
         return int(self.progress.stage.numpy())
 
-    def logs(self):
+    def logs(self) -> dict[str, float]:
         share = float(keras.ops.convert_to_numpy(self.progress.share())) if self._stages[self.stage].epochs else 0.0
         return {"curriculum_stage": float(self.stage), "curriculum_progress": share}
 
-    def advance(self, logs):
+    def advance(self, logs: Mapping[str, float]) -> bool:
         """After an epoch: counts it and goes on to the next stage where this one is over; returns whether it does."""
         now, passed = self._stages[self.stage], float(self.progress.passed.numpy())
         known = float(self.progress.rate.numpy()) > 0
@@ -267,15 +294,15 @@ class Curriculum(keras.layers.Layer):
         self.progress.passed.assign(passed)
         return False
 
-    def step(self):
+    def step(self) -> None:
         """Counts one step of the discriminator."""
         self.progress.passed.assign_add(self.progress.rate)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"stages": [keras.saving.serialize_keras_object(stage) for stage in self._stages]}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls([keras.saving.deserialize_keras_object(stage) for stage in config["stages"]])
 
 
@@ -291,16 +318,17 @@ def stage_fits(stage, shape, num_classes):
         raise ValueError(f"curriculum: classes={stage.classes!r}, and num_classes={num_classes}: they are numbered from 0.")
 
 
-def ready_stages(name, gan, epochs):
+def ready_stages(name: str, gan: "GAN", epochs: int) -> list[Stage]:
     """Usual stages for a GAN and a number of epochs: "blur" (from 1/14 of the shorter side to none) and "noise" (from 0.3 to none) fade
     over the first half; "resolution" and "length" grow in equal parts of the first half (Karras et al. 2018 double the resolution).
 
-    Returns:
-        list of `Stage`. Raises ValueError for an unknown name, or samples it does not fit.
+    Raises:
+        ValueError: an unknown name, or samples it does not fit.
     """
     shape, half = gan.sample_shape, max(epochs // 2, 1)
     if name in ("blur", "noise"):
-        return [Stage(half, **{name: (min(shape[:2]) / 14 if name == "blur" else 0.3, 0.0)}), Stage()]
+        fading: dict[str, Any] = {name: (min(shape[:2]) / 14 if name == "blur" else 0.3, 0.0)}
+        return [Stage(half, **fading), Stage()]
     if name == "resolution" and len(shape) == 3:
         sizes = growth.sizes(gan.generator, gan.discriminator, shape)
         if not sizes:

@@ -5,6 +5,8 @@ The discriminator solves the task on real samples, and the generator makes sampl
 """
 
 import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
@@ -12,6 +14,10 @@ from keras import ops
 from keras_gans import backend
 from keras_gans.errors import unknown
 from keras_gans.training import graph
+from keras_gans.types import Config, Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Task:
@@ -27,9 +33,9 @@ class Task:
         ranks: of the samples it is for: 1 vectors, 2 sequences, 3 images.
     """
 
-    ranks = (1, 2, 3)
+    ranks: tuple[int, ...] = (1, 2, 3)
 
-    def __init__(self, d_weight=1.0, g_weight=0.2, share=0.25, **more):
+    def __init__(self, d_weight: float = 1.0, g_weight: float = 0.2, share: float = 0.25, **more: Any) -> None:
         for name, value in (("d_weight", d_weight), ("g_weight", g_weight)):
             if isinstance(value, (bool, str)) or not 0 <= value < float("inf"):
                 raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected a number of at least 0.")
@@ -38,7 +44,7 @@ class Task:
         vars(self).update({"d_weight": d_weight, "g_weight": g_weight, "share": share, **more})
         self._config = dict(vars(self))
 
-    def check(self, shape):
+    def check(self, shape: Sequence[int]) -> None:
         """Raises ValueError where the task cannot be set on samples of a shape."""
         if len(shape) not in self.ranks:
             kinds = {1: "vectors", 2: "sequences", 3: "images"}
@@ -48,11 +54,13 @@ class Task:
                 f"are {kinds[len(shape)]} of shape {tuple(shape)}. Use {', '.join(fitting)}."
             )
 
-    def outputs(self, shape):
+    def outputs(self, shape: Sequence[int]) -> int:
         """How many numbers the head gives for a sample of this shape: of a choice the classes."""
         raise NotImplementedError
 
-    def examples(self, samples, seed, length=None):
+    def examples(
+        self, samples: Tensor, seed: keras.random.SeedGenerator, length: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """(batch, ...) -> (changed samples of the same shape, targets).
 
         Args:
@@ -62,30 +70,32 @@ class Task:
         """
         raise NotImplementedError
 
-    def loss(self, answers, targets):
+    def loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Mean loss of answers (batch, outputs), float32 scalar: here the cross-entropy with int32 classes (batch,)."""
         return ops.mean(ops.sparse_categorical_crossentropy(targets, answers, from_logits=True))
 
-    def accuracy(self, answers, targets):
+    def accuracy(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Share of right answers, float32 scalar."""
         return ops.mean(ops.cast(ops.equal(ops.cast(ops.argmax(answers, -1), "int32"), targets), "float32"))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return dict(self._config)
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> "Self":
         return cls(**config)
 
 
 class Choice(Task):
     """Which of several versions of a sample is this? Subclasses write `versions` and set `outputs`."""
 
-    def versions(self, samples, length=None):
+    def versions(self, samples: Tensor, length: Tensor | None = None) -> list[Tensor]:
         """A list of arrays like the samples; `length` as in `examples`."""
         raise NotImplementedError
 
-    def examples(self, samples, seed, length=None):
+    def examples(
+        self, samples: Tensor, seed: keras.random.SeedGenerator, length: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         versions = self.versions(samples, length)
         targets = backend.random.whole_numbers(ops.shape(samples)[0], len(versions), seed)
         targets = ops.reshape(targets, (-1, *(1,) * (len(samples.shape) - 1)))
@@ -105,7 +115,7 @@ class Rotation(Choice):
 
     ranks = (3,)
 
-    def check(self, shape):
+    def check(self, shape: Sequence[int]) -> None:
         super().check(shape)
         if shape[0] != shape[1]:
             raise ValueError(
@@ -113,10 +123,10 @@ class Rotation(Choice):
                 f"the network. Crop or resize them to {min(shape[:2])}x{min(shape[:2])}."
             )
 
-    def outputs(self, shape):
+    def outputs(self, shape: Sequence[int]) -> int:
         return 4
 
-    def versions(self, samples, length=None):
+    def versions(self, samples: Tensor, length: Tensor | None = None) -> list[Tensor]:
         turned = ops.transpose(samples, (0, 2, 1, 3))
         both = ops.flip(ops.flip(samples, axis=1), axis=2)
         return [samples, ops.flip(turned, axis=1), both, ops.flip(turned, axis=2)]
@@ -132,10 +142,10 @@ class Reversal(Choice):
 
     ranks = (2,)
 
-    def outputs(self, shape):
+    def outputs(self, shape: Sequence[int]) -> int:
         return 2
 
-    def versions(self, samples, length=None):
+    def versions(self, samples: Tensor, length: Tensor | None = None) -> list[Tensor]:
         if length is None:
             return [samples, ops.flip(samples, axis=1)]
         places = ops.arange(samples.shape[1], dtype="int32")
@@ -153,12 +163,12 @@ class Order(Choice):
 
     ranks = (2,)
 
-    def __init__(self, pieces=3, d_weight=1.0, g_weight=0.2, share=0.25):
+    def __init__(self, pieces: int = 3, d_weight: float = 1.0, g_weight: float = 0.2, share: float = 0.25) -> None:
         if pieces not in (2, 3, 4):
             raise ValueError(f"Order: pieces={pieces!r}; expected 2, 3 or 4, whose orders are 2, 6 and 24.")
         super().__init__(d_weight, g_weight, share, pieces=pieces)
 
-    def check(self, shape):
+    def check(self, shape: Sequence[int]) -> None:
         super().check(shape)
         if shape[0] < 2 * self.pieces:
             raise ValueError(
@@ -166,10 +176,10 @@ class Order(Choice):
                 "Use fewer pieces, or Reversal."
             )
 
-    def outputs(self, shape):
+    def outputs(self, shape: Sequence[int]) -> int:
         return len(list(itertools.permutations(range(self.pieces))))
 
-    def versions(self, samples, length=None):
+    def versions(self, samples: Tensor, length: Tensor | None = None) -> list[Tensor]:
         steps = samples.shape[1]
         places = ops.arange(steps, dtype="int32")
         size = (steps if length is None else length) // self.pieces
@@ -191,30 +201,32 @@ class MaskedFeature(Task):
 
     ranks = (1,)
 
-    def check(self, shape):
+    def check(self, shape: Sequence[int]) -> None:
         super().check(shape)
         if shape[0] < 2:
             raise ValueError("self_supervision: MaskedFeature needs at least 2 features, to tell one from the others.")
 
-    def outputs(self, shape):
+    def outputs(self, shape: Sequence[int]) -> int:
         return shape[0]
 
-    def examples(self, samples, seed, length=None):
+    def examples(
+        self, samples: Tensor, seed: keras.random.SeedGenerator, length: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         features = samples.shape[-1]
         places = backend.random.whole_numbers(ops.shape(samples)[0], features, seed)
         hidden = ops.one_hot(places, features, dtype=samples.dtype)
         return samples * (1.0 - hidden), ops.stack([samples, hidden])
 
-    def loss(self, answers, targets):
+    def loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         values, hidden = targets[0], targets[1]
         return ops.mean(ops.sum(hidden * ops.square(answers - values), axis=-1))
 
-    def accuracy(self, answers, targets):
+    def accuracy(self, answers: Tensor, targets: Tensor) -> Tensor:
         error = ops.sum(targets[1] * ops.abs(answers - targets[0]), axis=-1)
         return ops.mean(ops.cast(error < 0.5, "float32"))
 
 
-TASKS = {"rotation": Rotation, "reversal": Reversal, "order": Order, "masked_feature": MaskedFeature}
+TASKS: dict[str, type[Task]] = {"rotation": Rotation, "reversal": Reversal, "order": Order, "masked_feature": MaskedFeature}
 USUAL = {1: "masked_feature", 2: "order", 3: "rotation"}  # what "auto" means, by the rank of a sample
 
 

@@ -3,6 +3,8 @@
 import collections
 import json
 import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import keras_tuner
@@ -13,6 +15,9 @@ from keras_gans.errors import TrainingDiverged, whole_number
 from keras_gans.models import ARCHITECTURES, GAN, settings
 from keras_gans.tuning import space as spaces
 
+if TYPE_CHECKING:
+    from keras_gans.data import Data
+
 BUDGETS = ("epochs", "steps", "images")
 
 
@@ -22,7 +27,7 @@ class GANHyperModel(keras_tuner.HyperModel):
     For `tune`, which makes one, and for any tuner of KerasTuner's. Subclasses may override `build`, or `make` alone.
 
     Args:
-        architecture: class; or a function of {name: value} that gives a compiled GAN.
+        architecture: a function takes {name: value} and gives a compiled GAN.
         shape: of a sample.
         space: as in `tuning.tune`.
         tuner: "hyperband" leaves the epochs out of a ready space.
@@ -43,17 +48,17 @@ class GANHyperModel(keras_tuner.HyperModel):
 
     def __init__(
         self,
-        architecture,
-        shape,
-        space="small",
+        architecture: type[GAN] | Callable[[dict[str, Any]], GAN],
+        shape: Sequence[int],
+        space: str | Mapping[str, Any] = "small",
         *,
-        tuner="random",
-        arguments=None,
-        batch_size=64,
-        epochs=20,
-        budget="epochs",
-        seed=0,
-    ):
+        tuner: str = "random",
+        arguments: Mapping[str, Any] | None = None,
+        batch_size: int = 64,
+        epochs: int = 20,
+        budget: str = "epochs",
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         if budget not in BUDGETS:
             raise ValueError(f"budget={budget!r}: expected {', '.join(BUDGETS)}.")
@@ -65,22 +70,23 @@ class GANHyperModel(keras_tuner.HyperModel):
             if isinstance(space, dict) and name in space:
                 raise ValueError(f"{name} is in arguments and in the space. Leave one of them out.")
         self.space = spaces.get(space, architecture if isinstance(architecture, type) else None, tuner)
-        self.fits = collections.Counter()  # how often each set of values was trained: the number of an execution
+        # how often each set of values was trained: the number of an execution
+        self.fits: collections.Counter[str] = collections.Counter()
 
     @property
-    def called(self):
+    def called(self) -> str:
         """The architecture's name, or that of the function."""
-        names = {architecture: name for name, architecture in ARCHITECTURES.items()}
+        names: dict[Any, str] = {architecture: name for name, architecture in ARCHITECTURES.items()}
         return names.get(self.architecture, getattr(self.architecture, "__name__", "gan"))
 
     @property
-    def usual(self):
+    def usual(self) -> dict[str, Any]:
         """The values of the default recipe: none but the architecture's own; of a function the first of each list, the low ends."""
         if isinstance(self.architecture, type):
             return {}
         return {name: entry.corners[0] for name, entry in self.space.items()}
 
-    def about(self):
+    def about(self) -> dict[str, Any]:
         """What it searches, as JSON can hold it."""
         names = ("arguments", "epochs", "batch_size", "budget", "seed")
         found = {name: getattr(self, name) for name in names}
@@ -90,16 +96,24 @@ class GANHyperModel(keras_tuner.HyperModel):
 
     # ---- what KerasTuner calls
 
-    def declare_hyperparameters(self, hp):
+    def declare_hyperparameters(self, hp: Any) -> None:
         """Everything, before the first trial; what is asked for in `fit` alone KerasTuner would know too late."""
         spaces.declare(self.space, hp)
 
-    def build(self, hp):
+    def build(self, hp: Any) -> GAN:
         """A compiled GAN for the values of a `keras_tuner.HyperParameters`."""
         values = spaces.declare(self.space, hp)
         return self.make(values, self.seed + self.fits[key(hp)])
 
-    def fit(self, hp, gan, data, callbacks=(), verbose=0, **options):
+    def fit(
+        self,
+        hp: Any,
+        gan: GAN,
+        data: "Data",
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | str = 0,
+        **options: Any,
+    ) -> dict[str, float]:
         """Trains a GAN on `data.Data`.
 
         Returns:
@@ -117,7 +131,7 @@ class GANHyperModel(keras_tuner.HyperModel):
 
     # ---- the work
 
-    def make(self, values, seed):
+    def make(self, values: Mapping[str, Any], seed: int) -> GAN:
         """A compiled GAN for {name: value}."""
         values = {**self.arguments, **{name: value for name, value in values.items() if name not in spaces.FIT}}
         if isinstance(self.architecture, type):
@@ -128,7 +142,7 @@ class GANHyperModel(keras_tuner.HyperModel):
             raise TypeError(f"{self.called} gave {type(gan).__name__}; expected a compiled keras_gans.GAN.")
         return gan
 
-    def length(self, epochs, batch_size, count):
+    def length(self, epochs: int, batch_size: int, count: int) -> int:
         """Epochs of `batch_size` that come to the budget of `epochs`, of a data set of `count` samples."""
         steps, steps_here = count // self.batch_size, count // batch_size
         if self.budget == "steps":
@@ -137,11 +151,20 @@ class GANHyperModel(keras_tuner.HyperModel):
             epochs = round(epochs * steps * self.batch_size / (steps_here * batch_size))
         return max(epochs, 1)
 
-    def every(self, epochs):
+    def every(self, epochs: int) -> int | None:
         """Epochs from one measurement to the next of a training of so many."""
         return None if self.measurements is None else -(-epochs // self.measurements)
 
-    def train(self, gan, values, data, callbacks=(), start=0, end=None, verbose=0):
+    def train(
+        self,
+        gan: GAN,
+        values: Mapping[str, Any],
+        data: "Data",
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        start: int = 0,
+        end: int | None = None,
+        verbose: int | str = 0,
+    ) -> dict[str, float]:
         """`fit` for {name: value}, from one epoch to another in terms of the budget."""
         data = data.batched(values.get("batch_size", self.batch_size), seed=gan.seed or 0)
         end = values.get("epochs", self.epochs) if end is None else end

@@ -1,6 +1,8 @@
 """What a search makes better: a score of the samples, or a weighted sum of several."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import keras
 
@@ -8,6 +10,9 @@ from keras_gans.callbacks import GenerativeMetrics
 from keras_gans.errors import unknown
 from keras_gans.metrics import scores
 from keras_gans.metrics.evaluator import Evaluator
+
+if TYPE_CHECKING:
+    from keras_gans.data import Data
 
 WEIGHTED = "val_weighted"
 LOSSES = ("loss", "d_loss", "g_loss", "val_loss", "val_d_loss", "val_g_loss")
@@ -32,10 +37,10 @@ class Objective:
     ends: dict = dataclasses.field(default_factory=dict)
 
     @property
-    def sign(self):
+    def sign(self) -> float:
         return 1.0 if self.direction == "min" else -1.0
 
-    def callbacks(self, data, **options):
+    def callbacks(self, data: "Data", **options: Any) -> list[keras.callbacks.Callback]:
         """The callbacks that measure it, in order."""
         found = [GenerativeMetrics(data.validation, self.metrics, **options)]
         return found + ([WeightedScore(self.weights, self.ends)] if self.weights else [])
@@ -104,15 +109,15 @@ class WeightedScore(keras.callbacks.Callback):
     produces = {WEIGHTED: "min"}
     reads_logs = True
 
-    def __init__(self, weights, ends):
+    def __init__(self, weights: Mapping[str, float], ends: Mapping[str, tuple[float, float]]) -> None:
         super().__init__()
         self.weights, self.ends = weights, ends
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs is not None and all(key in logs for key in self.weights):
             logs[WEIGHTED] = self.sum(logs)
 
-    def sum(self, logs):
+    def sum(self, logs: Mapping[str, float]) -> float:
         """The weighted sum for {log key: value}."""
         total = 0.0
         for key, weight in self.weights.items():

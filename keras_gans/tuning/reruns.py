@@ -26,22 +26,22 @@ class Rerun:
     epochs: int | None = None
 
     @property
-    def finished(self):
+    def finished(self) -> list[float]:
         return [score for score in self.scores if score is not None]
 
     @property
-    def failures(self):
+    def failures(self) -> int:
         return len(self.scores) - len(self.finished)
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         """Mean over the seeds, infinitely bad with a training that failed."""
         if self.failures or not self.scores:
             return math.inf if self.better == "min" else -math.inf
         return statistics.fmean(self.scores)
 
     @property
-    def half_width(self):
+    def half_width(self) -> float | None:
         """Half of the 95 % interval of the mean (Student's t); None of fewer than two seeds."""
         if len(self.finished) < 2:
             return None

@@ -3,13 +3,15 @@
 import dataclasses
 import json
 import pathlib
+from typing import Any
 
 from keras_gans import files, plots
-from keras_gans.models import ARCHITECTURES, settings
+from keras_gans.models import ARCHITECTURES, GAN, settings
 from keras_gans.tuning import reruns as again
 from keras_gans.tuning import words
 from keras_gans.tuning.reruns import Rerun
 from keras_gans.tuning.space import FIT
+from keras_gans.types import Path
 
 
 @dataclasses.dataclass
@@ -30,71 +32,73 @@ class TuneResult:
     reruns: list
 
     @property
-    def key(self):
+    def key(self) -> str:
         return self.search["objective"]["key"]
 
     @property
-    def better(self):
+    def better(self) -> str:
         return self.search["objective"]["direction"]
 
-    def ranked(self):
+    def ranked(self) -> list[dict[str, Any]]:
         """Trials that finished, best first."""
         done = [trial for trial in self.trials if trial["status"] == "COMPLETED"]
         return sorted(done, key=lambda trial: trial["score"], reverse=self.better == "max")
 
-    def different(self, count):
+    def different(self, count: int) -> list[dict[str, Any]]:
         """The best trials with values of their own (of Hyperband's rounds with the same values, the best)."""
-        found = {}
+        found: dict[str, Any] = {}
         for trial in self.ranked():
             found.setdefault(json.dumps(trial["values"], sort_keys=True), trial)
         return list(found.values())[:count]
 
     @property
-    def default(self):
+    def default(self) -> Rerun | None:
         """`Rerun` of the default recipe, or None."""
         return next((one for one in self.reruns if one.name == "default"), None)
 
     @property
-    def candidates(self):
+    def candidates(self) -> list[Rerun]:
         """`Rerun` of the trials that were trained again, best mean first."""
         return [one for one in self.reruns if one.name != "default"]
 
     @property
-    def winner(self):
+    def winner(self) -> Rerun | None:
         """`Rerun` of the best trial by its mean over seeds; the best trial as it was searched where none was run again; None where no
         trial finished."""
         if self.candidates:
             return self.candidates[0]
         best = next(iter(self.ranked()), None)
-        return best and Rerun(words.called(best), best["values"], [best["score"]], self.better, int(best["epochs"]))
+        if best is None:
+            return None
+        return Rerun(words.called(best), best["values"], [best["score"]], self.better, int(best["epochs"]))
 
     @property
-    def winning_trial(self):
+    def winning_trial(self) -> dict[str, Any]:
         """The winner's trial."""
-        return next(trial for trial in self.trials if words.called(trial) == self.winner.name)
+        return next(trial for trial in self.trials if words.called(trial) == self.winner.name)  # type: ignore[union-attr]
 
     @property
-    def best_values(self):
+    def best_values(self) -> dict[str, Any]:
         """{name: value} of the winner."""
         return {} if self.winner is None else self.winner.values
 
-    def verdict(self):
+    def verdict(self) -> str:
         """Whether the winner beats the default recipe by more than noise, in one sentence."""
         if self.winner is None:
             return "No trial finished."
         return again.verdict(self.key.removeprefix("val_"), self.winner, self.default, len(self.candidates))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return words.table(self)
 
-    def draw(self, path=None):
+    def draw(self, path: Path | None = None) -> pathlib.Path:
         """Writes the search as a picture (`plots.save_search`), by default `search.png` in its folder; returns the path."""
         path = self.folder / "search.png" if path is None else path
         logarithmic = [name for name, entry in self.search["space"].items() if isinstance(entry, dict) and entry.get("log")]
-        options = {"score": self.key.removeprefix("val_"), "better": self.better, "logarithmic": logarithmic}
-        return plots.save_search(self.trials, path, floor=self.default and self.default.mean, **options)
+        options: dict[str, Any] = {"score": self.key.removeprefix("val_"), "better": self.better, "logarithmic": logarithmic}
+        return plots.save_search(self.trials, path, floor=self.default.mean if self.default else None, **options)
 
-    def recipe(self):
+    def recipe(self) -> dict[str, Any]:
         """The winner as `keras-gans train --recipe FILE` takes it: with the trial's seed, epochs and measurements, so that its best
         epoch is the trial's."""
         if self.winner is None:
@@ -121,7 +125,7 @@ class TuneResult:
             },
         }
 
-    def best_gan(self):
+    def best_gan(self) -> GAN:
         """The winner as its trial left it at its best measured epoch: a compiled GAN, in the state that was scored.
 
         Raises:
@@ -137,7 +141,7 @@ class TuneResult:
         gan.load_weights(self.folder / "trials" / f"trial_{trial}" / "checkpoint.weights.h5")
         return gan
 
-    def export(self, path):
+    def export(self, path: Path) -> pathlib.Path:
         """Writes the winner: as a recipe where the path ends with .json, else as a folder with recipe.json, model.keras (the trial's, at
         its best measured epoch), scores.json (what that model scored, and apart from it what the settings did over other seeds) and
         samples.png. Returns the path."""
@@ -159,7 +163,7 @@ class TuneResult:
         return path
 
 
-def read(folder):
+def read(folder: Path) -> TuneResult:
     """`TuneResult` of a search's folder, finished or not.
 
     Raises:

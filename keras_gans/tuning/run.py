@@ -9,49 +9,58 @@ import logging
 import pathlib
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import keras
 import keras_tuner
 
 from keras_gans import backend, files
 from keras_gans.callbacks import Monitor
 from keras_gans.errors import SearchFailed, unknown, whole_number
-from keras_gans.models import ARCHITECTURES
+from keras_gans.metrics import Extractor
+from keras_gans.models import ARCHITECTURES, GAN
 from keras_gans.tuning import objective as objectives
 from keras_gans.tuning import results, search, words, workers
 from keras_gans.tuning import space as spaces
 from keras_gans.tuning.hypermodel import GANHyperModel
+from keras_gans.tuning.results import TuneResult
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from keras_gans.data import Data
 
 LATER = 1000  # seeds of the reruns lie this far above those of the trials
 
 
 def tune(
-    model,
-    data,
-    objective="fid",
-    tuner="random",
-    space=None,
+    model: str | type[GAN] | Callable[[dict[str, Any]], GAN] | GANHyperModel,
+    data: "Data",
+    objective: str | Mapping[str, float] = "fid",
+    tuner: str = "random",
+    space: str | Mapping[str, Any] | None = None,
     *,
-    arguments=None,
-    max_trials=20,
-    executions_per_trial=1,
-    epochs=None,
-    batch_size=None,
-    budget=None,
-    measurements=5,
-    num_samples=None,
-    extractor="auto",
-    rerun=3,
-    seeds=3,
-    monitor=None,
-    directory=None,
-    seed=None,
-    num_workers=1,
-    worker_command=None,
-    command=None,
-    source=None,
-    verbose=True,
-    **tuner_options,
-):
+    arguments: Mapping[str, Any] | None = None,
+    max_trials: int | None = 20,
+    executions_per_trial: int = 1,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    budget: str | None = None,
+    measurements: int = 5,
+    num_samples: int | None = None,
+    extractor: Path | keras.Model | Extractor = "auto",
+    rerun: int = 3,
+    seeds: int = 3,
+    monitor: Monitor | None = None,
+    directory: Path | None = None,
+    seed: int | None = None,
+    num_workers: int = 1,
+    worker_command: Sequence[str] | None = None,
+    command: str | None = None,
+    source: Mapping[str, Any] | None = None,
+    verbose: bool = True,
+    **tuner_options: Any,
+) -> TuneResult:
     """Searches for settings with which a GAN draws the best samples.
 
     Goes on where it was, when it is called again with the same arguments after a kill. The trials are measured on the validation part of
@@ -60,7 +69,6 @@ def tune(
     Args:
         model: architecture ("dcgan") or class; a function of {name: value} that gives a compiled GAN; or a `GANHyperModel`, which brings
             its own space, arguments, epochs, batch_size, budget and seed.
-        data: `keras_gans.data.Data`.
         objective: a score ("fid", "kid", "coverage", "density", "recall", "discriminative", "modes", ...; what they are:
             `keras_gans.metrics`), or a weighted sum, {"fid": 1, "coverage": 0.5}, in which 0 is what real samples score and 1 what an
             untrained generator does.
@@ -83,15 +91,12 @@ def tune(
         directory: of the search; by default tuning_runs/MODEL_DATA.
         seed: of the draws and the trainings.
         num_workers: processes that train at once, on this machine. Processes on several machines: docs/tuning.md.
-        worker_command: list of words that makes the same call in another process; by default this process's own command line.
+        worker_command: words that make the same call in another process; by default this process's own command line.
         command: line that started this search, for its report.
         source: {"data": name or folder, "data_option": {name: value}, "augment_data":, "image_size":} of the command that made the
             data, for the recipe; by default the data's name alone.
         verbose: print a line for each trial.
         tuner_options: of KerasTuner's oracle (factor, hyperband_iterations, num_initial_points, alpha, beta).
-
-    Returns:
-        `TuneResult`.
 
     Raises:
         ValueError: before the first trial, whatever the search could not do: a range upside down or outside what the model takes, a

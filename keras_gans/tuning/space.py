@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import json
+from typing import Any
 
 from keras_gans.errors import unknown, whole_number
 from keras_gans.models import settings
@@ -45,10 +46,10 @@ class Range:
             raise ValueError(f"{self}: step must be above {'1, the ratio of neighbours' if self.log else '0'}.")
 
     @property
-    def corners(self):
+    def corners(self) -> list[Any]:
         return [self.low, self.high]
 
-    def declare(self, hp, name):
+    def declare(self, hp: Any, name: str) -> Any:
         """Asks KerasTuner's `HyperParameters` for a value."""
         whole = isinstance(self.low, int) and isinstance(self.high, int)
         step = self.step or (1 if whole and not self.log else None)
@@ -71,16 +72,16 @@ class Choice:
             raise ValueError(f"{list(self.values)}: a value comes twice.")
 
     @property
-    def corners(self):
+    def corners(self) -> list[Any]:
         return list(self.values)
 
     @property
-    def plain(self):
+    def plain(self) -> bool:
         """Whether KerasTuner can hold them: values of one type."""
         kinds = {type(value) for value in self.values}
         return len(kinds) == 1 and kinds <= {int, float, str, bool}
 
-    def declare(self, hp, name):
+    def declare(self, hp: Any, name: str) -> Any:
         """Asks KerasTuner's `HyperParameters` for a value."""
         if self.plain:
             return hp.Choice(name, list(self.values))

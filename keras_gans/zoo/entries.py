@@ -4,33 +4,42 @@ import json
 import pathlib
 import tempfile
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import h5py
 import numpy as np
 
 from keras_gans import __version__, files, plots
 from keras_gans.models import ARCHITECTURES, GAN, load_model
+from keras_gans.types import Path
 from keras_gans.zoo import folder as folders
 from keras_gans.zoo import handles, safety
 from keras_gans.zoo import scores as scoring
 from keras_gans.zoo.text import card_text
 
 PARTS = ("generator", "discriminator", "average", "normaliser")
-CLASSES = {**ARCHITECTURES, "gan": GAN}
+CLASSES: dict[str, type[GAN]] = {**ARCHITECTURES, "gan": GAN}
 
 
-def save(gan, folder, scores=None, recipe=None, training=None, precision="float16"):
+def save(
+    gan: GAN,
+    folder: Path,
+    scores: Mapping[str, Any] | None = None,
+    recipe: Mapping[str, Any] | None = None,
+    training: Mapping[str, Any] | None = None,
+    precision: str = "float16",
+) -> pathlib.Path:
     """Writes a GAN as an entry.
 
     Kept are both networks, the averaged generator, the normaliser and the step count, and how it was compiled; not the optimizers'
     moments (`gan.save` keeps those).
 
     Args:
-        gan: `GAN`.
-        folder: path; missing, empty, or an entry, which is replaced whole.
+        folder: missing, empty, or an entry, which is replaced whole.
         scores: what `zoo.measure` gave, or None: then the card says that nothing was measured.
-        recipe: dict that `keras-gans train --recipe` takes, or None.
-        training: dict of facts for the card: command, seconds, machine, epochs, seed.
+        recipe: what `keras-gans train --recipe` takes, or None.
+        training: facts for the card: command, seconds, machine, epochs, seed.
         precision: "float16" keeps matrices and kernels in half the bytes (measure the GAN that `load` gives, not the one that was
             saved), vectors in float32; "float32" keeps all as it is.
 
@@ -106,7 +115,7 @@ def shrink(full, path, precision):
         source.visititems(add)
 
 
-def load(handle, **changes):
+def load(handle: Path, **changes: Any) -> GAN:
     """A pretrained GAN, compiled as it was trained: it generates, is evaluated, and trains on with `fit`.
 
     Args:
@@ -114,9 +123,6 @@ def load(handle, **changes):
             ("...#sha256=HEX" has it checked).
         **changes: arguments of the architecture that are to be others, for data of other classes or another shape (`num_classes=5`,
             `image_shape=(28, 28, 3)`): weights that fit are kept, those that do not are new, and a warning names them.
-
-    Returns:
-        `GAN`.
 
     Raises:
         ValueError: an unknown name (with the closest one), a damaged or unsafe entry, an argument that the architecture has not.
@@ -179,7 +185,7 @@ def places(network):
     return found
 
 
-def from_run(run, folder, draws=5, rows=None):
+def from_run(run: Path, folder: Path, draws: int = 5, rows: Mapping[str, Mapping[str, Any]] | None = None) -> pathlib.Path:
     """A run's best model as an entry: measured on the run's test split, or on its validation split where it has none.
 
     Args:
@@ -218,7 +224,7 @@ def from_run(run, folder, draws=5, rows=None):
         gan = load(save(gan, pathlib.Path(place) / "entry"))
     untrained = type(gan).from_config({**gan.get_config(), "seed": 0})
     if untrained.normaliser is not None:
-        untrained.normaliser.set_weights(gan.normaliser.get_weights())
+        untrained.normaliser.set_weights(gan.normaliser.get_weights())  # type: ignore[union-attr]
     rows = {**(rows or {}), "untrained": scoring.measure(untrained, data, draws=1)}
     scores = scoring.measure(gan, data, draws=draws, rows=rows, recipe=recipe)
     return save(gan, folder, scores, recipe, training)

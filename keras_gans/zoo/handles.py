@@ -10,9 +10,11 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from typing import Any
 
 from keras_gans import files
 from keras_gans.errors import OfflineError, unknown
+from keras_gans.types import Path
 from keras_gans.zoo import folder as folders
 
 MOST_BYTES = 4 * 2**30  # of an archive, and of what is in it
@@ -25,17 +27,17 @@ def entries(with_weights):
     return sorted(place.name for place in kept if (place / folders.MANIFEST).exists() == with_weights)
 
 
-def names():
+def names() -> list[str]:
     """Names of the entries that come with weights."""
     return entries(True)
 
 
-def recipes():
+def recipes() -> list[str]:
     """Names of the recipes without weights, whose data have to be downloaded: `keras-gans train --recipe NAME` trains one."""
     return entries(False)
 
 
-def card(handle):
+def card(handle: Path) -> dict[str, Any]:
     """An entry's facts: {"config", "scores", "recipe", "text"}, checked by hash; of a recipe without weights the recipe and a text.
 
     Raises:
@@ -52,7 +54,7 @@ def card(handle):
     return {**found, "text": text}
 
 
-def find(handle):
+def find(handle: Path) -> pathlib.Path:
     """The folder that a handle stands for, downloaded where it has to be.
 
     Raises:

@@ -2,13 +2,17 @@
 
 import math
 import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gans import __version__, data
 from keras_gans.errors import whole_number
-from keras_gans.metrics import Evaluator
+from keras_gans.metrics import Evaluator, Extractor
+from keras_gans.models import GAN
+from keras_gans.types import Path
 
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}  # 97.5 %, by count
 SAMPLES = 2000  # drawn, or as many as there are training samples to compare with
@@ -20,26 +24,34 @@ USUAL = {
 LOOSE = {"discriminative", "predictive", "boosted_trees"}  # judges that are trained anew: as far apart as their draws are
 
 
-def data_of(recipe):
+def data_of(recipe: Mapping[str, Any]) -> data.Data:
     """The data set that a recipe names, with the splits it asks for."""
     known = {name: recipe[name] for name in ("batch_size", "image_size", "test") if recipe.get(name) is not None}
     return data.load(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
 
 
-def measure(gan, data, metrics=None, *, extractor="auto", draws=5, rows=None, recipe=None):
+def measure(
+    gan: GAN,
+    data: data.Data,
+    metrics: Sequence[str] | None = None,
+    *,
+    extractor: Path | keras.Model | Extractor = "auto",
+    draws: int = 5,
+    rows: Mapping[str, Mapping[str, Any]] | None = None,
+    recipe: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Scores a GAN for its card, over several samplings.
 
     Args:
-        gan: `GAN`.
-        data: `keras_gans.data.Data`. Its test split is the reference, or its validation split where it has none.
+        data: its test split is the reference, or its validation split where it has none.
         metrics: names as in `metrics.Evaluator`; by default the Fréchet distance, what goes with it, and the memorisation check.
         extractor: as in `metrics.Evaluator`.
         draws: samplings, with the latents' seeds 0, 1, ...
         rows: {name: what `measure` gave for it}, to print beside: an untrained network, another recipe.
-        recipe: dict that names the data for `zoo.verify`; None: verify has to be given them.
+        recipe: what names the data for `zoo.verify`; None: verify has to be given them.
 
     Returns:
-        dict, the content of scores.json: "scores" has for each {"value" (mean over the draws), "interval" (95 %, of one more draw),
+        the content of scores.json: "scores" has for each {"value" (mean over the draws), "interval" (95 %, of one more draw),
         "draws", "tolerance", "better", "real" (as many real training samples)}, and beside it everything they depend on.
     """
     draws = whole_number("draws", draws)

@@ -6,7 +6,7 @@ from keras_gans.zoo.text import short
 ROWS = ("default recipe", "plain Keras", "untrained")  # that stand beside an entry
 
 
-def table():
+def table() -> str:
     """The package's entries as a Markdown table: what each is, its main score beside that of real samples and of what it has to beat. Of
     mixtures with known modes that is the reverse KL divergence of how often each is drawn (PacGAN, Lin et al. 2018, section 4.1): a
     Fréchet distance takes eight modes for one cloud."""

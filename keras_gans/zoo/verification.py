@@ -4,7 +4,9 @@ import dataclasses
 import statistics
 import time
 
+from keras_gans.data import Data
 from keras_gans.errors import unknown, whole_number
+from keras_gans.types import Path
 from keras_gans.zoo import folder, handles, scores
 from keras_gans.zoo.entries import load
 
@@ -24,13 +26,13 @@ class Verification:
     seconds: float
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         return all(row[-1] for row in self.rows)
 
     def __bool__(self):
         return self.passed
 
-    def __str__(self):
+    def __str__(self) -> str:
         width = max(len(row[0]) for row in self.rows)
         lines = [f"{self.name}: {'pass' if self.passed else 'FAIL'} ({self.seconds:.0f} s)"]
         for key, card, now, tolerance, passed in self.rows:
@@ -40,16 +42,13 @@ class Verification:
         return "\n".join(lines)
 
 
-def verify(handle, *, data=None, draws=None):
+def verify(handle: Path, *, data: Data | None = None, draws: int | None = None) -> Verification:
     """Computes every score of an entry's card again, from its weights and its data, and says whether each is met.
 
     Args:
         handle: as in `zoo.load`.
-        data: `Data` that it was measured on, where the card cannot name one to load.
+        data: that it was measured on, where the card cannot name one to load.
         draws: samplings to repeat, of those that the card is a mean over; by default all. Each is compared with itself.
-
-    Returns:
-        `Verification`.
 
     Raises:
         ValueError: a damaged entry; one without scores; other data than it was measured on; more draws than there are.

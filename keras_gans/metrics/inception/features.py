@@ -1,6 +1,8 @@
 """Features and logits of the 2015 Inception network: what Fréchet Inception Distance and Inception Score are made of."""
 
 import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -11,6 +13,7 @@ from keras_gans.metrics.inception.checkpoints import tensors_hash
 from keras_gans.metrics.inception.network import network
 from keras_gans.metrics.inception.preprocessing import MODES, preprocess
 from keras_gans.metrics.inception.weights import load
+from keras_gans.types import Path, Tensor
 
 LEAST = 8  # pixels
 
@@ -39,7 +42,7 @@ class InceptionFeatures(Extractor):
     sample_shape = (None, None, None)  # any size from 8x8, 1 or 3 channels
 
     @named
-    def __init__(self, weights=None, mode="tensorflow"):
+    def __init__(self, weights: Path | None = None, mode: str = "tensorflow") -> None:
         if mode not in MODES:
             raise ValueError(unknown("mode", mode, MODES))
         tensors, self.public = load(weights)
@@ -50,22 +53,22 @@ class InceptionFeatures(Extractor):
         self._bias = tensors["fc.bias"]
 
     @staticmethod
-    def split(outputs):
+    def split(outputs: Any) -> tuple[Tensor, Tensor]:
         return outputs["features"], outputs["logits_unbiased"]
 
-    def check_shape(self, shape):
+    def check_shape(self, shape: Sequence[int | None]) -> None:
         if len(shape) != 3 or shape[-1] not in (1, 3) or any(size is not None and size < LEAST for size in shape[:2]):
             raise ValueError(
                 f"extractor {self.name}: takes images (height, width, 3 or 1) of {LEAST} pixels or more, and these are {shape}. Take "
                 "three channels, or another extractor."
             )
 
-    def __call__(self, samples):
+    def __call__(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """(features, logits_unbiased) of samples (batch, height, width, 1 or 3) in [-1, 1], on the 256 levels of images."""
         images = ops.round((ops.cast(samples, "float32") + 1.0) * 127.5)
         return self.split(self.model(preprocess(images, self.mode), training=False))
 
-    def outputs(self, images, batch_size=32):
+    def outputs(self, images: np.ndarray, batch_size: int = 32) -> dict[str, np.ndarray]:
         """{"features": (n, 2048), "logits_unbiased": (n, 1008)}, float32, both from one pass.
 
         Args:
@@ -83,15 +86,15 @@ class InceptionFeatures(Extractor):
             found.append(self.model.predict_on_batch(ready))
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
-    def features(self, images, batch_size=32):
+    def features(self, images: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """The features that FID compares, (n, 2048). Arguments and errors as for `outputs`."""
         return self.outputs(images, batch_size)["features"]
 
-    def logits_unbiased(self, images, batch_size=32):
+    def logits_unbiased(self, images: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Logits without the bias, (n, 1008): those of the canonical Inception Score. As for `outputs`."""
         return self.outputs(images, batch_size)["logits_unbiased"]
 
-    def logits(self, images, batch_size=32):
+    def logits(self, images: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Logits, (n, 1008): class 0 is a dummy, 1..1000 are those of ImageNet, the rest unused. As for `outputs`."""
         return self.logits_unbiased(images, batch_size) + self._bias
 

@@ -1,5 +1,7 @@
 """The class."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_gans.errors import whole_number
@@ -32,7 +34,7 @@ class DCGAN(GAN):
         conditioning: how the discriminator uses labels: "projection" (Miyato and Koyama 2018) or "auxiliary" (it classifies;
             Odena et al. 2017). The generator has a scale and shift for each class after every norm.
         pack, ema_decay: as in `GAN`.
-        seed: integer for initial weights, latents and dropout; None draws them.
+        seed: for initial weights, latents and dropout; None draws them.
 
     Raises:
         ValueError: an image the networks cannot build, or an argument outside its range.
@@ -40,25 +42,25 @@ class DCGAN(GAN):
 
     def __init__(
         self,
-        image_shape,
-        latent_dim=100,
+        image_shape: Sequence[int],
+        latent_dim: int = 100,
         *,
-        width=64,
-        kernel_size=4,
-        norm="batch",
-        activation=("relu", "leaky_relu"),
-        output_activation="tanh",
-        dropout=0.0,
-        dropout_layers="all",
-        weight_decay=0.0,
-        minibatch_stddev=False,
-        num_classes=None,
-        conditioning="projection",
-        pack=1,
-        ema_decay=None,
-        seed=None,
-        name=None,
-    ):
+        width: int = 64,
+        kernel_size: int = 4,
+        norm: str | None | Sequence[str | None] = "batch",
+        activation: str | Sequence[str] = ("relu", "leaky_relu"),
+        output_activation: str = "tanh",
+        dropout: float | Sequence[float] = 0.0,
+        dropout_layers: str | Sequence[str] = "all",
+        weight_decay: float | Sequence[float] = 0.0,
+        minibatch_stddev: bool = False,
+        num_classes: int | None = None,
+        conditioning: str = "projection",
+        pack: int = 1,
+        ema_decay: float | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         image_shape, g, d, whole = images.prepare(self._given)
         latent_dim = whole_number("latent_dim", latent_dim)
         sizes = {"width": whole_number("width", width), "kernel_size": whole_number("kernel_size", kernel_size)}

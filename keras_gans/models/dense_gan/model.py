@@ -1,11 +1,14 @@
 """The class."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_gans.errors import whole_number
 from keras_gans.models import recipes, units
 from keras_gans.models.base import GAN
 from keras_gans.models.dense_gan import networks
+from keras_gans.types import Config
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -30,7 +33,7 @@ class DenseGAN(GAN):
         output_activation: of the generator, a Keras name that reaches the normalised data.
         dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
         pack, ema_decay: as in `GAN`.
-        seed: integer for initial weights, latents and dropout; None draws them.
+        seed: for initial weights, latents and dropout; None draws them.
 
     Raises:
         ValueError: an argument outside its range, an output activation that cannot reach the normalised data.
@@ -40,25 +43,25 @@ class DenseGAN(GAN):
 
     def __init__(
         self,
-        features,
-        latent_dim=8,
+        features: int,
+        latent_dim: int = 8,
         *,
-        widths=(128, 128, 128),
-        fourier=(),
-        bias_range=0.0,
-        normalise="standard",
-        norm=None,
-        activation=("relu", "leaky_relu"),
-        output_activation="linear",
-        dropout=0.0,
-        dropout_layers="all",
-        weight_decay=0.0,
-        minibatch_stddev=False,
-        pack=1,
-        ema_decay=None,
-        seed=None,
-        name=None,
-    ):
+        widths: Sequence[int] | Sequence[Sequence[int]] = (128, 128, 128),
+        fourier: Sequence[float] = (),
+        bias_range: float = 0.0,
+        normalise: str | None = "standard",
+        norm: str | None | Sequence[str | None] = None,
+        activation: str | Sequence[str] = ("relu", "leaky_relu"),
+        output_activation: str = "linear",
+        dropout: float | Sequence[float] = 0.0,
+        dropout_layers: str | Sequence[str] = "all",
+        weight_decay: float | Sequence[float] = 0.0,
+        minibatch_stddev: bool = False,
+        pack: int = 1,
+        ema_decay: float | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         features, latent_dim = whole_number("features", features), whole_number("latent_dim", latent_dim)
         g, d, whole = units.prepare(self._given)
         g_widths, d_widths = units.widths(widths)
@@ -69,5 +72,5 @@ class DenseGAN(GAN):
             **whole,
         )
 
-    def recipe(self):
+    def recipe(self) -> Config:
         return recipes.r3gan()

@@ -1,5 +1,7 @@
 """The class."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_gans.errors import whole_number
@@ -7,6 +9,7 @@ from keras_gans.models import images, recipes
 from keras_gans.models.base import GAN
 from keras_gans.models.r3gan import networks
 from keras_gans.models.style import BATCH
+from keras_gans.types import Config
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -34,27 +37,27 @@ class R3GAN(GAN):
 
     def __init__(
         self,
-        image_shape,
-        latent_dim=64,
+        image_shape: Sequence[int],
+        latent_dim: int = 64,
         *,
-        width=64,
-        blocks=1,
-        groups=4,
-        expansion=2,
-        norm=None,
-        activation="leaky_relu",
-        output_activation="tanh",
-        dropout=0.0,
-        dropout_layers="all",
-        weight_decay=0.0,
-        minibatch_stddev=False,
-        num_classes=None,
-        conditioning="projection",
-        pack=1,
-        ema_decay=None,
-        seed=None,
-        name=None,
-    ):
+        width: int = 64,
+        blocks: int = 1,
+        groups: int = 4,
+        expansion: int = 2,
+        norm: str | None | Sequence[str | None] = None,
+        activation: str | Sequence[str] = "leaky_relu",
+        output_activation: str = "tanh",
+        dropout: float | Sequence[float] = 0.0,
+        dropout_layers: str | Sequence[str] = "all",
+        weight_decay: float | Sequence[float] = 0.0,
+        minibatch_stddev: bool = False,
+        num_classes: int | None = None,
+        conditioning: str = "projection",
+        pack: int = 1,
+        ema_decay: float | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         image_shape, g, d, whole = images.prepare(self._given)
         latent_dim = whole_number("latent_dim", latent_dim)
         if d["norm"] in BATCH:
@@ -77,5 +80,5 @@ class R3GAN(GAN):
         )
         self.image_shape = image_shape
 
-    def recipe(self):
+    def recipe(self) -> Config:
         return recipes.r3gan()

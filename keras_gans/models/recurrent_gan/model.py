@@ -1,5 +1,8 @@
 """The class."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import keras
 
 from keras_gans.errors import unknown, whole_number
@@ -8,6 +11,10 @@ from keras_gans.models.base import GAN
 from keras_gans.models.recurrent_gan import networks
 from keras_gans.models.style import pair
 from keras_gans.models.units import good_widths, prepare
+from keras_gans.types import Config
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 KINDS = ("flat", "conv", "recurrent")
 
@@ -43,7 +50,7 @@ class RecurrentGAN(GAN):
         output_activation: of the generator, a Keras name that reaches the normalised data.
         dropout, dropout_layers, weight_decay, minibatch_stddev: as in `DCGAN`.
         pack, ema_decay: as in `GAN`.
-        seed: integer for initial weights, latents and dropout; None draws them.
+        seed: for initial weights, latents and dropout; None draws them.
 
     `latent_dim` is what `generate` draws for a sequence: global_latent + cells * step_latent.
 
@@ -55,31 +62,31 @@ class RecurrentGAN(GAN):
 
     def __init__(
         self,
-        sequence_shape,
-        global_latent=16,
+        sequence_shape: Sequence[int],
+        global_latent: int = 16,
         *,
-        step_latent=8,
-        steps_per_cell=4,
-        cell="gru",
-        units=100,
-        recurrent_layers=1,
-        discriminator_type="flat",
-        widths=(200, 200, 200),
-        step_logits=False,
-        differences=False,
-        normalise="standard",
-        norm=None,
-        activation=("relu", "leaky_relu"),
-        output_activation="linear",
-        dropout=0.0,
-        dropout_layers="all",
-        weight_decay=0.0,
-        minibatch_stddev=False,
-        pack=1,
-        ema_decay=None,
-        seed=None,
-        name=None,
-    ):
+        step_latent: int = 8,
+        steps_per_cell: int = 4,
+        cell: str = "gru",
+        units: int | Sequence[int] = 100,
+        recurrent_layers: int | Sequence[int] = 1,
+        discriminator_type: str = "flat",
+        widths: Sequence[int] = (200, 200, 200),
+        step_logits: bool = False,
+        differences: bool = False,
+        normalise: str | None = "standard",
+        norm: str | None | Sequence[str | None] = None,
+        activation: str | Sequence[str] = ("relu", "leaky_relu"),
+        output_activation: str = "linear",
+        dropout: float | Sequence[float] = 0.0,
+        dropout_layers: str | Sequence[str] = "all",
+        weight_decay: float | Sequence[float] = 0.0,
+        minibatch_stddev: bool = False,
+        pack: int = 1,
+        ema_decay: float | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         steps, features = sequence_shape = check_sequence_shape(sequence_shape)
         if cell not in networks.CELLS:
             raise ValueError(unknown("cell", cell, networks.CELLS))
@@ -113,7 +120,7 @@ class RecurrentGAN(GAN):
         self.sequence_shape = sequence_shape
 
     @classmethod
-    def rgan(cls, sequence_shape, **changes):
+    def rgan(cls, sequence_shape: Sequence[int], **changes: Any) -> "Self":
         """The recurrent GAN of Esteban et al. 2017, compiled with its own recipe: LSTM with 100 units against LSTM with 100 units,
         a latent of 5 at every step, a logit at every step. Kept as the historical baseline.
 
@@ -135,7 +142,7 @@ class RecurrentGAN(GAN):
         gan.compile(recipe="rgan")
         return gan
 
-    def recipe(self):
+    def recipe(self) -> Config:
         return recipes.doppelganger()
 
 

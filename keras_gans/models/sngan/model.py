@@ -1,5 +1,7 @@
 """The class."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_gans.errors import whole_number
@@ -7,6 +9,7 @@ from keras_gans.models import images, recipes
 from keras_gans.models.base import GAN
 from keras_gans.models.sngan import networks
 from keras_gans.models.style import pair
+from keras_gans.types import Config
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -31,24 +34,24 @@ class SNGAN(GAN):
 
     def __init__(
         self,
-        image_shape,
-        latent_dim=128,
+        image_shape: Sequence[int],
+        latent_dim: int = 128,
         *,
-        width=(256, 128),
-        norm=("batch", "spectral"),
-        activation="relu",
-        output_activation="tanh",
-        dropout=0.0,
-        dropout_layers="all",
-        weight_decay=0.0,
-        minibatch_stddev=False,
-        num_classes=None,
-        conditioning="projection",
-        pack=1,
-        ema_decay=None,
-        seed=None,
-        name=None,
-    ):
+        width: int | Sequence[int] = (256, 128),
+        norm: str | None | Sequence[str | None] = ("batch", "spectral"),
+        activation: str | Sequence[str] = "relu",
+        output_activation: str = "tanh",
+        dropout: float | Sequence[float] = 0.0,
+        dropout_layers: str | Sequence[str] = "all",
+        weight_decay: float | Sequence[float] = 0.0,
+        minibatch_stddev: bool = False,
+        num_classes: int | None = None,
+        conditioning: str = "projection",
+        pack: int = 1,
+        ema_decay: float | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         image_shape, g, d, whole = images.prepare(self._given)
         latent_dim = whole_number("latent_dim", latent_dim)
         g_width, d_width = (whole_number("width", one) for one in pair("width", width, bool, "a whole number of at least 1"))
@@ -60,5 +63,5 @@ class SNGAN(GAN):
         )
         self.image_shape = image_shape
 
-    def recipe(self):
+    def recipe(self) -> Config:
         return recipes.sngan()
