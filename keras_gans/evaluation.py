@@ -47,9 +47,13 @@ class Scores(dict):
         )
         return "\n".join(lines)
 
+    def document(self):
+        """Everything as plain values: {"scores", "real", "record"}."""
+        return {"scores": dict(self), "real": self.real, "record": self.record}
+
     def to_json(self):
-        """Everything as JSON text: {"scores", "real", "record"}; what is not finite (the PSNR of copies) is null."""
-        return files.to_json({"scores": dict(self), "real": self.real, "record": self.record})
+        """That as JSON text; what is not finite (the PSNR of copies) is null."""
+        return files.to_json(self.document())
 
     def write(self, path):
         """Writes the JSON to a file, which is replaced in one rename."""

@@ -2,12 +2,14 @@
 
 import json
 
+from keras_gans.cli.answer import Answer
+
 
 def run_train(arguments):
     """`keras-gans train`: data, model, run folder, summary."""
     import pathlib
 
-    from keras_gans import backend, runs
+    from keras_gans import backend, files, runs
     from keras_gans.models import settings
     from keras_gans.models.base import under_policy
 
@@ -22,15 +24,16 @@ def run_train(arguments):
     with scope, under_policy(arguments.precision or "float32"):
         gan = settings.build(architecture, found.shape, values, arguments.seed)
         gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
-    folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
+    folder = pathlib.Path(arguments.output or f"runs/{arguments.architecture}_{found.name}")
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
     options |= {"tensorboard": arguments.tensorboard, "command": arguments.line, "recipe": recipe(arguments, values)}
     options |= {"choose": arguments.choose, "monitor": monitor(arguments.monitor, runs.scored(found), found)}
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
-    print(summary if backend.is_chief() else f"This worker is done; the chief has written {folder}.")
-    return 0
+    if not backend.is_chief():
+        return Answer(f"This worker is done; the chief has written {folder}.", {"folder": str(folder)})
+    return Answer(str(summary), files.read_json(folder / "summary.json", {}))
 
 
 def find_architecture(name):
@@ -71,7 +74,7 @@ def find_data(arguments, architecture):
 
 def recipe(arguments, values):
     """What `--recipe` would take for this run."""
-    from keras_gans.cli.arguments import RECIPE
+    from keras_gans.cli.training_arguments import RECIPE
 
     found = {name: getattr(arguments, name) for name in RECIPE if getattr(arguments, name) is not None}
     return {**found, "data_option": dict(arguments.data_option), "values": values}

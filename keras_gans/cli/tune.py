@@ -3,6 +3,8 @@
 import json
 import sys
 
+from keras_gans.cli.answer import Answer
+
 
 def run_tune(arguments):
     """`keras-gans tune`."""
@@ -32,18 +34,21 @@ def run_tune(arguments):
         rerun=arguments.rerun,
         seeds=arguments.seeds,
         seed=arguments.seed,
-        directory=arguments.directory,
+        directory=arguments.output,
         num_workers=arguments.workers,
         worker_command=[sys.executable, "-c", here, *arguments.words],
         command=arguments.line,
         source=source,
         verbose=not arguments.quiet,
     )
-    print(result)
-    print(f"In {result.folder}: search.png, best.json (`keras-gans train --recipe {result.folder}/best.json`)")
-    if arguments.export:
-        print(f"exported to {result.export(arguments.export)}")
-    return 0
+    lines = [str(result)]
+    lines.append(f"In {result.folder}: search.png, best.json (`keras-gans train --recipe {result.folder}/best.json`)")
+    exported = str(result.export(arguments.export)) if arguments.export else None
+    if exported:
+        lines.append(f"exported to {exported}")
+    document = {"folder": str(result.folder), "exported": exported, "verdict": result.verdict()}
+    document |= {"objective": result.key.removeprefix("val_"), "better": result.better}
+    return Answer("\n".join(lines), {**document, "recipe": result.recipe(), "trials": result.trials})
 
 
 def objective(words):
