@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import sys
 
 from keras_gans import files
 from keras_gans.cli import results_arguments, training_arguments
@@ -42,6 +43,10 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line, and which names the closest match."""
 
     def parse_args(self, args=None, namespace=None):
+        if "" in (
+            sys.argv[1:] if args is None else args
+        ):  # of a variable that is not set: pathlib would take it for this folder
+            self.error("an argument is empty")
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
             parser = self.commands.get(found.command, self)

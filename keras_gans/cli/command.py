@@ -115,7 +115,8 @@ def command(argv):
             arguments = with_recipe(top, arguments)
         return work(arguments)
     except KeyboardInterrupt as stop:
-        print(f"keras-gans: {interrupted(arguments, stop)}", file=sys.stderr)
+        if "KERAS_GANS_PARENT" not in os.environ:  # a worker leaves that to the process that started it
+            print(f"keras-gans: {interrupted(arguments, stop)}", file=sys.stderr)
         if argv is None:  # a process of its own, which has nothing more to do than to end
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         return INTERRUPTED
@@ -145,6 +146,8 @@ def work(arguments):
     as_json = getattr(arguments, "json", False)
     with progress(as_json), warnings.catch_warnings():
         warnings.showwarning = lambda message, *_: print(f"keras-gans: {one_line(str(message))}", file=sys.stderr)
+        if arguments.check:
+            arguments.check(arguments)
         if not arguments.light:
             devices = getattr(arguments, "devices", 1)
             import_quietly(None if arguments.command == "train" and os.environ.get("TF_CONFIG") else devices)

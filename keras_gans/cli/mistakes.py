@@ -12,6 +12,7 @@ CODES = (
     ((ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed), 2),
 )
 NOT_EXPECTED = 70
+TEMPORARY = re.compile(r"\.\d+-[0-9a-f]{8}-")  # what `files.replacing` puts before a name
 ADVICE = {
     errno.ENOSPC: "Free some space, or write elsewhere; what was saved before is whole.",
     errno.EDQUOT: "Free some space, or write elsewhere; what was saved before is whole.",
@@ -30,7 +31,7 @@ def told(error):
     if is_memory(error):
         return "out of memory. Ask for fewer samples (-n), a smaller --batch-size or a smaller model.", 2
     if isinstance(error, OSError) and error.errno in errno.errorcode and error.strerror:
-        where = f"{error.filename}: " if error.filename is not None else ""
+        where = "" if error.filename is None else TEMPORARY.sub("", f"{error.filename}: ")
         return f"{where}{error.strerror.lower()}. {ADVICE.get(error.errno, '')}".rstrip(), code
     message = one_line(str(error)) or type(error).__name__
     if code == NOT_EXPECTED:

@@ -54,4 +54,6 @@ def run_evaluate(arguments):
     if arguments.output:
         scores.write(arguments.output)
         text += f"\nscores in {arguments.output}"
+        if arguments.json:
+            print(f"scores in {arguments.output}")  # on standard error
     return Answer(text, scores.document())

@@ -25,7 +25,7 @@ def folder(text):
     return text
 
 
-def add_command(commands, name, work, description, *examples, summary=None, light=False):
+def add_command(commands, name, work, description, *examples, summary=None, light=False, check=None):
     """A command with its examples in --help.
 
     Args:
@@ -36,6 +36,7 @@ def add_command(commands, name, work, description, *examples, summary=None, ligh
         examples: lines.
         summary: of the list of commands, by default the description.
         light: whether it does its work without Keras.
+        check: function of the arguments that raises for what can be told without Keras.
     """
     kept = "example" if len(examples) == 1 else "examples"
     command = commands.add_parser(
@@ -46,7 +47,7 @@ def add_command(commands, name, work, description, *examples, summary=None, ligh
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error")
-    command.set_defaults(work=work, light=light)
+    command.set_defaults(work=work, light=light, check=check)
     return command
 
 

@@ -59,6 +59,7 @@ def checked_recipe(text, train):
     if not isinstance(recipe.get("data_option") or {}, dict):
         raise ValueError(f"data_option={recipe['data_option']!r}: expected {{name: value}}.")
     types = {action.dest: action.type for action in train._actions}
+    choices = {action.dest: action.choices for action in train._actions}
     for name, value in recipe.items():
         if name in ("values", "data_option", "about") or value is None:
             continue
@@ -67,6 +68,8 @@ def checked_recipe(text, train):
         kind, wanted = {int: (numbers.Integral, "a whole number"), float: (numbers.Real, "a number")}.get(
             types[name], (str, "a word")
         )
+        if choices[name] and value not in choices[name]:
+            raise ValueError(f"{name}={value!r}: expected one of {', '.join(choices[name])}.")
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ValueError(f"{name}={value!r}: expected {wanted}.")
     return recipe
@@ -82,6 +85,7 @@ def add_train(commands):
         "keras-gans train dcgan --data digits",
         "keras-gans train r3gan --data glyphs -d labels=true -m num_classes=10 -o runs/glyphs --resume",
         summary="train a GAN in a run folder",
+        check=train_command.check,
     )
     train.add_argument("architecture", nargs="?", help=ARCHITECTURES)
     train.add_argument(
@@ -173,6 +177,7 @@ def add_tune(commands):
         "keras-gans tune dcgan --data digits",
         "keras-gans tune dense_gan --data ring --objective modes --tuner bayesian --workers 2",
         summary="search for the settings that draw the best samples",
+        check=train_command.check,
     )
     tune.add_argument("architecture", help=ARCHITECTURES)
     add_data(tune)
