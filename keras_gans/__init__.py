@@ -35,9 +35,19 @@ __all__ = [
     "training",
 ]
 
-# Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the
-# keras-gans command, whose --help would otherwise wait for TensorFlow: it imports what it needs.
-if pathlib.Path(sys.argv[0] if sys.argv else "").name not in ("keras-gans", "keras-gans.exe"):
+
+def _is_command():
+    """Whether this process is the keras-gans command, or `python -m keras_gans`."""
+    word = sys.argv[0] if sys.argv else ""
+    if word == "-m":  # which stands there while Python looks for the module
+        modules = [after for before, after in zip(sys.orig_argv, sys.orig_argv[1:]) if before == "-m"]
+        return modules[:1] == ["keras_gans"]
+    return pathlib.Path(word).name in ("keras-gans", "keras-gans.exe")
+
+
+# Everything at once, so that keras.models.load_model finds the classes after `import keras_gans`; but not for the command, which
+# answers most questions without TensorFlow, and imports it for the others.
+if not _is_command():
     from keras_gans import callbacks, data, layers, losses, metrics, penalties, plots, training
     from keras_gans.evaluation import evaluate
     from keras_gans.models import DCGAN, GAN, R3GAN, SNGAN, WGANGP, DenseGAN, RecurrentGAN, load_model, recipes

@@ -69,4 +69,8 @@ def check_seed(seed: Any, optional: Literal[False]) -> int: ...
 def check_seed(seed: Any, optional: bool = True) -> int | None: ...
 def check_seed(seed: Any, optional: bool = True) -> int | None:
     """`seed` as int, or None where that is allowed; raises ValueError for anything else."""
-    return None if optional and seed is None else whole_number("seed", seed, least=0)
+    if optional and seed is None:
+        return None
+    if whole_number("seed", seed, least=0) >= 2**32:  # what numpy and Keras take
+        raise ValueError(f"seed={seed}: expected less than 2**32.")
+    return seed.__index__()

@@ -52,9 +52,13 @@ class Scores(dict):
         )
         return "\n".join(lines)
 
+    def document(self) -> dict:
+        """Everything as plain values: {"scores", "real", "record"}."""
+        return {"scores": dict(self), "real": self.real, "record": self.record}
+
     def to_json(self) -> str:
-        """Everything as JSON text: {"scores", "real", "record"}; what is not finite (the PSNR of copies) is null."""
-        return files.to_json({"scores": dict(self), "real": self.real, "record": self.record})
+        """That as JSON text; what is not finite (the PSNR of copies) is null."""
+        return files.to_json(self.document())
 
     def write(self, path: Path) -> None:
         """Writes the JSON to a file, which is replaced in one rename."""
@@ -142,14 +146,19 @@ def data_of(handle: Any) -> tuple[data.Data, str]:
     its card's scores are of, of a run the validation split."""
     place = pathlib.Path(handle) if isinstance(handle, (str, pathlib.Path)) else None
     if place is not None and (place / "run.json").exists():
-        stored = files.read_json(place / "run.json", {})
-        known, recipe, split = stored["data"], stored.get("recipe"), "validation"
+        stored = files.read_json(place / "run.json", None)
+        known = stored.get("data") if isinstance(stored, dict) else None
+        if not isinstance(known, dict) or not {"name", "fingerprint"} <= set(known):
+            raise ValueError(f"{place / 'run.json'}: damaged: it does not say what data the run had. Pass a reference.")
+        recipe, split = stored.get("recipe"), "validation"
     elif place is not None and is_entry(handle):
         scores = zoo.card(handle)["scores"]
         if scores is None:
             raise ValueError(f"{handle}: its card has no scores and names no data. Pass real samples as the reference.")
         known, recipe, split = scores["data"], scores["data"]["recipe"], scores["split"]
     else:
+        if place is not None and not place.exists():
+            zoo.find(handle)  # which says what is wrong with the name
         raise ValueError(
             "No reference. Pass real samples: a data set's name, an array, a folder. Only a run folder and an entry of the zoo know "
             "their own."
@@ -217,5 +226,5 @@ def as_samples(
     if "mu" in stored and statistics:
         return path
     if len(stored.files) != 1:
-        raise ValueError(f"{path}: holds {', '.join(stored.files)}; expected one array.")
+        raise ValueError(f"{path}: holds {', '.join(stored.files) or 'nothing'}; expected one array.")
     return as_samples(stored[stored.files[0]], value_range, image_size)

@@ -26,6 +26,22 @@ def replacing(path):
         temporary.unlink(missing_ok=True)
 
 
+def check_place(path):
+    """Raises where a file cannot be written: before the work, not after it.
+
+    Raises:
+        OSError: the path is a folder, or its folder is a file or cannot be written.
+    """
+    path = pathlib.Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder. Name a file.")
+    there = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
+    if not there.is_dir():
+        raise NotADirectoryError(f"{path}: {there} is a file, not a folder. Choose another place.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(f"{path}: the folder {there} cannot be written. Choose another place.")
+
+
 def sweep(folder):
     """Removes the halves of files that a killed process was writing in a folder, and in those inside it."""
     for left in pathlib.Path(folder).rglob(".*-*"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import keras
 
 from keras_gans import backend, files, plots
-from keras_gans.callbacks import GenerativeMetrics, Monitor, ProgressLine, RunFolder, SampleGrid
+from keras_gans.callbacks import GenerativeMetrics, Interruption, Monitor, ProgressLine, RunFolder, SampleGrid
 from keras_gans.callbacks.run_folder import history_text
 from keras_gans.errors import unknown
 from keras_gans.metrics import Evaluator, embedded_extractors
@@ -144,7 +144,8 @@ def train(
         FileExistsError: the folder holds another run, or something else.
         ValueError: resuming with other settings, or to fewer epochs than there are; a curriculum with a stage that these epochs do
             not reach.
-        KeyboardInterrupt: with a message that says what is kept.
+        KeyboardInterrupt: after Ctrl-C, with a message that says what is kept: the epoch it came in, or after a second one what was
+            saved last.
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
     folder = pathlib.Path(folder)
@@ -195,7 +196,8 @@ def train(
         )
         monitor.resume(kept.rows, gan, files.read_json(monitor.path, []), best)
         callbacks.append(monitor)
-    callbacks.append(kept)
+    stop = Interruption()
+    callbacks += [stop, kept]
     if done > epochs:
         raise ValueError(f"{folder} already has {done} epochs, asked for {epochs}. Ask for more, or choose another folder.")
     if tensorboard:
@@ -204,21 +206,24 @@ def train(
         callbacks.append(ProgressLine())
     try:
         if done < epochs:
-            gan.fit(
-                data.train,
-                epochs=epochs,
-                initial_epoch=done,
-                validation_data=data.validation,
-                callbacks=callbacks,
-                verbose=0 if verbose == "line" else verbose,
-            )
+            with stop if not backend.workers() else contextlib.nullcontext():  # others would wait for one that stops
+                gan.fit(
+                    data.train,
+                    epochs=epochs,
+                    initial_epoch=done,
+                    validation_data=data.validation,
+                    callbacks=callbacks,
+                    verbose=0 if verbose == "line" else verbose,
+                )
+        if stop.asked and kept.saved < epochs:
+            raise KeyboardInterrupt
+        return finish(gan, data, folder, kept, score, measured=done < epochs)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"Interrupted. {folder} keeps the state after epoch {kept.saved}: resume it to go on from there."
+            f"Interrupted. {folder} keeps the state after epoch {kept.saved} of {epochs}."
             if kept.saved
             else f"Interrupted before the first state was saved (after epoch {every}); {folder} can be started again."
         ) from None
-    return finish(gan, data, folder, kept, score, measured=done < epochs)
 
 
 def scored(data: "Data", choose: str | None = None) -> list[str]:

@@ -9,7 +9,11 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 def on_files(files, config):
     """Adds them under the names by which pages link to them."""
-    for source, page in (("README.md", "index.md"), ("CONTRIBUTING.md", "CONTRIBUTING.md"), ("CHANGELOG.md", "CHANGELOG.md")):
+    for source, page in (
+        ("README.md", "index.md"),
+        ("CONTRIBUTING.md", "CONTRIBUTING.md"),
+        ("CHANGELOG.md", "CHANGELOG.md"),
+    ):
         text = (ROOT / source).read_text(encoding="utf-8")
         text = text.replace("](docs/", "](").replace("](README.md", "](index.md")
         files.append(File.generated(config, page, content=text))

@@ -71,7 +71,11 @@ def test_the_zoos_tables_are_those_of_its_entries():
 
 
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/**/*.md"))
-NOT_RUN = ("scores.md", "training.md", "tuning.md")  # whose blocks are shapes of calls, with names that stand for the reader's own
+NOT_RUN = (
+    "scores.md",
+    "training.md",
+    "tuning.md",
+)  # whose blocks are shapes of calls, with names that stand for the reader's own
 PLAY = """
 import json, os, shlex, sys, tempfile, warnings
 from keras_gans import backend, cli

@@ -2,6 +2,7 @@
 
 from keras_gans.callbacks.average_restart import AverageRestart
 from keras_gans.callbacks.generative_metrics import GenerativeMetrics
+from keras_gans.callbacks.interruption import Interruption
 from keras_gans.callbacks.learning_rates import GANLearningRateScheduler
 from keras_gans.callbacks.monitor import Alarm, Monitor
 from keras_gans.callbacks.progress_line import ProgressLine
@@ -13,6 +14,7 @@ __all__ = [
     "AverageRestart",
     "GANLearningRateScheduler",
     "GenerativeMetrics",
+    "Interruption",
     "Monitor",
     "ProgressLine",
     "RunFolder",

@@ -41,12 +41,19 @@ class ProgressLine(keras.callbacks.Callback):
         done = epoch + 1 - self._first
         left = (time.perf_counter() - self._begun) / done * (self.params["epochs"] - epoch - 1)
         start, end = ("\r", "\033[K\n") if sys.stdout.isatty() else ("", "\n")
-        sys.stdout.write(f"{start}{self.place()}  {losses(logs)}{scores}  {left:.0f} s left{end}")
+        sys.stdout.write(f"{start}{self.place()}  {losses(logs)}{scores}  {duration(left)} left{end}")
         sys.stdout.flush()
 
     def place(self) -> str:
         epochs = self.params["epochs"]
         return f"epoch {self._epoch + 1:{len(str(epochs))}d}/{epochs}"
+
+
+def duration(seconds):
+    """Seconds, minutes or hours: two or three digits of whichever."""
+    if seconds < 600:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 36000 else f"{seconds / 3600:.0f} h"
 
 
 def losses(logs):

@@ -76,9 +76,16 @@ def history_text(rows):
 
 
 def read_history(path):
-    """The rows of a history.csv as dicts of numbers, without its empty cells; [] when there is none."""
+    """The rows of a history.csv as dicts of numbers, without its empty cells; [] when there is none.
+
+    Raises:
+        ValueError: damaged.
+    """
     if not path.exists():
         return []
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
-    return [{**row, "epoch": int(row["epoch"])} for row in rows]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+        return [{**row, "epoch": int(row["epoch"])} for row in rows]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path}: damaged: not a table of numbers with a column epoch. Move it away.") from error

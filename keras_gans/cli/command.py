@@ -1,13 +1,21 @@
 """`main`: one command from its words to its exit code."""
 
+import contextlib
 import logging
 import os
 import shlex
+import signal
 import sys
 import tempfile
+import threading
 import warnings
 
+from keras_gans.cli.answer import progress
 from keras_gans.cli.arguments import parser
+from keras_gans.cli.mistakes import one_line, told
+
+LOST, INTERRUPTED, CLOSED = 4, 130, 141  # the last two as shells say it: 128 and the signal's number
+GOES_ON = ("train", "tune")
 
 
 def import_quietly(devices):
@@ -21,7 +29,7 @@ def import_quietly(devices):
         os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={devices}".strip()
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as greeting:
+    with tempfile.TemporaryFile() as greeting, ending_at_once(kept):
         os.dup2(greeting.fileno(), 2)
         try:
             import keras
@@ -38,19 +46,60 @@ def import_quietly(devices):
             os.close(kept)
 
 
+@contextlib.contextmanager
+def ending_at_once(stream):
+    """While packages are imported Ctrl-C ends the process: an exception would come out of their half-made modules as any error. Nothing
+    has been written by then."""
+
+    def end(number, frame):
+        os.write(stream, b"keras-gans: interrupted; nothing was done yet.\n")
+        os._exit(INTERRUPTED)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def main(argv=None):
     """Runs the command and returns its exit code; a user's mistake is one line on standard error."""
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # closed: `>&-`
+    try:
+        try:
+            return command(argv)
+        finally:
+            flush()
+    except BrokenPipeError:
+        discard_output()
+        return CLOSED
+
+
+def flush():
+    """Writes what was printed, now: when Python ends, nobody could say what went wrong."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk behind standard output
+        discard_output()
+        print(f"keras-gans: standard output: {told(error)[0]}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def discard_output():
+    """Sends what is still to be printed nowhere, so that Python does not try again when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def command(argv):
+    """What `main` does, but for what becomes of the output."""
     top = parser()
     arguments = top.parse_args(argv)
-    if getattr(arguments, "recipe", None):
-        try:
-            top.take_recipe(arguments.recipe)
-        except (OSError, ValueError) as error:
-            print(f"keras-gans: --recipe {arguments.recipe}: {error}", file=sys.stderr)
-            return 2
-        arguments = top.parse_args(argv)
-    arguments.words = list(sys.argv[1:] if argv is None else argv)
-    arguments.line = shlex.join(["keras-gans", *arguments.words])
     if arguments.version:
         from keras_gans import __version__
 
@@ -59,25 +108,62 @@ def main(argv=None):
     if arguments.command is None:
         top.print_help()
         return 2
+    arguments.words = list(sys.argv[1:] if argv is None else argv)
+    arguments.line = shlex.join(["keras-gans", *arguments.words])
     try:
-        devices = getattr(arguments, "devices", 1)
-        others = any(os.environ.get(name) for name in ("TF_CONFIG", "KERAS_DISTRIBUTION_JOB_ADDRESSES"))
-        import_quietly(None if arguments.command == "train" and others else devices)
-        with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(f"keras-gans: {message}", file=sys.stderr)
-            return arguments.work(arguments)
+        if getattr(arguments, "recipe", None):
+            arguments = with_recipe(top, arguments)
+        return work(arguments)
     except KeyboardInterrupt as stop:
-        print(f"\n{stop or 'Interrupted.'}", file=sys.stderr)
-        return 130
+        if "KERAS_GANS_PARENT" not in os.environ:  # a worker leaves that to the process that started it
+            print(f"keras-gans: {interrupted(arguments, stop)}", file=sys.stderr)
+        if argv is None:  # a process of its own, which has nothing more to do than to end
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
     except Exception as error:
-        from keras_gans.errors import OfflineError, SearchFailed, TrainingDiverged, WorkerLost
-
-        expected = (ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed, TrainingDiverged, WorkerLost)
-        if arguments.debug or not isinstance(error, expected):
+        if arguments.debug:
             raise
-        print(f"keras-gans: {error}", file=sys.stderr)
-        if isinstance(error, WorkerLost):  # at a usual exit the engines would wait for the lost one, and then abort
+        message, code = told(error)
+        print(f"keras-gans: {message}", file=sys.stderr)
+        if code == LOST:  # at a usual exit the engines would wait for the lost one, and then abort
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(4)
-        return 3 if isinstance(error, TrainingDiverged) else 2
+            os._exit(LOST)
+        return code
+
+
+def with_recipe(top, arguments):
+    """The arguments again, on those of the recipe."""
+    try:
+        top.take_recipe(arguments.recipe)
+    except ValueError as error:
+        raise ValueError(f"--recipe {arguments.recipe}: {error}") from error
+    again = top.parse_args(arguments.words)
+    again.words, again.line = arguments.words, arguments.line
+    return again
+
+
+def work(arguments):
+    """Does what the command says, and prints its answer."""
+    as_json = getattr(arguments, "json", False)
+    with progress(as_json), warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_: print(f"keras-gans: {one_line(str(message))}", file=sys.stderr)
+        if arguments.check:
+            arguments.check(arguments)
+        if not arguments.light:
+            shares = any(os.environ.get(name) for name in ("TF_CONFIG", "KERAS_DISTRIBUTION_JOB_ADDRESSES"))
+            import_quietly(None if arguments.command == "train" and shares else getattr(arguments, "devices", 1))
+        answer = arguments.work(arguments)
+    answer.show(as_json)
+    return answer.code
+
+
+def interrupted(arguments, stop):
+    """What a reader is told who pressed Ctrl-C: what is kept, and the command that goes on."""
+    said = str(stop) or "Interrupted."
+    if arguments.command not in GOES_ON:
+        return said
+    more = ["--resume"] if arguments.command == "train" and not arguments.resume else []
+    return f"{said} Go on: {shlex.join(['keras-gans', *arguments.words, *more])}"

@@ -1,5 +1,7 @@
 """What the command does with a run or a saved model: `generate`, `evaluate`, `report`."""
 
+from keras_gans.cli.answer import Answer
+
 
 def run_generate(arguments):
     """`keras-gans generate`: samples of a saved model as a picture or an array."""
@@ -9,32 +11,34 @@ def run_generate(arguments):
 
     from keras_gans import evaluation, files, plots
 
-    gan = evaluation.model_of(arguments.model)
-    samples = gan.generate(arguments.count, labels=arguments.labels, seed=arguments.seed)
     output = pathlib.Path(arguments.output)
+    if output.suffix.lower() not in (".npy", ".png"):  # before the samples are drawn
+        raise ValueError(f"--output {output}: expected a .png or .npy file.")
+    files.check_place(output)
+    gan = evaluation.model_of(arguments.source)
+    samples = gan.generate(arguments.count, labels=arguments.labels, seed=arguments.seed)
     if output.suffix.lower() == ".npy":
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
-    elif output.suffix.lower() == ".png":
-        plots.save_samples(samples, output)
     else:
-        raise ValueError(f"--output {output}: expected a .png or .npy file.")
-    print(f"{len(samples)} samples in {output}")
-    return 0
+        plots.save_samples(samples, output)
+    return Answer(f"{len(samples)} samples in {output}", {"samples": len(samples), "file": str(output)})
 
 
 def run_report(arguments):
     """`keras-gans report`: a run as a page."""
     from keras_gans.report import report
 
-    print(f"report in {report(arguments.folder, arguments.output)}")
-    return 0
+    page = report(arguments.folder, arguments.output)
+    return Answer(f"report in {page}", {"report": str(page)})
 
 
 def run_evaluate(arguments):
     """`keras-gans evaluate`: scores as a table or as JSON."""
-    from keras_gans import evaluation
+    from keras_gans import evaluation, files
 
+    if arguments.output:
+        files.check_place(arguments.output)
     scores = evaluation.evaluate(
         arguments.samples,
         arguments.reference,
@@ -46,7 +50,10 @@ def run_evaluate(arguments):
         image_size=arguments.image_size,
         seed=arguments.seed,
     )
-    print(scores.to_json().rstrip() if arguments.json else scores)
+    text = str(scores)
     if arguments.output:
         scores.write(arguments.output)
-    return 0
+        text += f"\nscores in {arguments.output}"
+        if arguments.json:
+            print(f"scores in {arguments.output}")  # on standard error
+    return Answer(text, scores.document())

@@ -2,19 +2,20 @@
 
 import json
 
+from keras_gans.cli import names
+from keras_gans.cli.answer import Answer
+from keras_gans.errors import check_seed, unknown
+
 
 def run_train(arguments):
     """`keras-gans train`: data, model, run folder, summary."""
     import pathlib
 
-    from keras_gans import backend, runs
-    from keras_gans.models import settings
+    from keras_gans import backend, files, runs
+    from keras_gans.models import ARCHITECTURES, settings
     from keras_gans.models.base import under_policy
 
-    architecture = find_architecture(arguments.architecture)
-    for name in ("epochs", "batch_size", "every", "devices"):
-        if getattr(arguments, name) < 1:
-            raise ValueError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1.")
+    architecture = ARCHITECTURES[arguments.architecture]
     scope = backend.devices(arguments.devices)  # before the data wake the CPU
     values = chosen(arguments)
     settings.check_names(architecture, values)
@@ -22,27 +23,30 @@ def run_train(arguments):
     with scope, under_policy(arguments.precision or "float32"):
         gan = settings.build(architecture, found.shape, values, arguments.seed)
         gan.compile(**settings.training(gan, values | techniques(gan, arguments)))
-    folder = pathlib.Path(arguments.run or f"runs/{arguments.architecture}_{found.name}")
+    folder = pathlib.Path(arguments.output or f"runs/{arguments.architecture}_{found.name}")
     if not arguments.quiet:
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
     options |= {"tensorboard": arguments.tensorboard, "command": arguments.line, "recipe": recipe(arguments, values)}
     options |= {"choose": arguments.choose, "monitor": monitor(arguments.monitor, runs.scored(found), found)}
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
-    print(summary if backend.is_chief() else f"This worker is done; the chief has written {folder}.")
-    return 0
+    if not backend.is_chief():
+        return Answer(f"This worker is done; the chief has written {folder}.", {"folder": str(folder)})
+    return Answer(str(summary), files.read_json(folder / "summary.json", {}))
 
 
-def find_architecture(name):
-    """The class of an architecture's name."""
-    from keras_gans.errors import unknown
-    from keras_gans.models import ARCHITECTURES
-
-    if name is None:
-        raise ValueError(f"no architecture. Name one ({', '.join(ARCHITECTURES)}), or pass --recipe FILE.")
-    if name not in ARCHITECTURES:
-        raise ValueError(unknown("architecture", name, ARCHITECTURES))
-    return ARCHITECTURES[name]
+def check(arguments):
+    """Raises ValueError for what is wrong whatever the data and the model are: at once, before Keras is imported."""
+    known = names.architectures()
+    if arguments.architecture is None:
+        raise ValueError(f"no architecture. Name one ({', '.join(known)}), or pass --recipe FILE.")
+    if arguments.architecture not in known:
+        raise ValueError(unknown("architecture", arguments.architecture, known))
+    for name in ("epochs", "batch_size", "every", "devices"):
+        value = getattr(arguments, name, 1)
+        if value < 1:
+            raise ValueError(f"--{name.replace('_', '-')} {value}: expected at least 1.")
+    check_seed(arguments.seed)
 
 
 def find_data(arguments, architecture):
@@ -57,11 +61,15 @@ def find_data(arguments, architecture):
         options["test"] = arguments.test
     if arguments.image_size is not None:
         options["image_size"] = arguments.image_size
+    if arguments.data_dir is not None:
+        options["data_dir"] = arguments.data_dir
     path = pathlib.Path(arguments.data)
+    if path.is_file():
+        raise NotADirectoryError(f"--data {path}: a file. Expected a data set's name or a folder of images.")
     if path.is_dir() and arguments.data not in data.EMBEDDED:
         found = data.from_folder(path, **options)
     else:
-        found = data.load(arguments.data, data_dir=arguments.data_dir, **options)
+        found = data.load(arguments.data, **options)
     size = size_argument(architecture)
     if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
@@ -71,7 +79,7 @@ def find_data(arguments, architecture):
 
 def recipe(arguments, values):
     """What `--recipe` would take for this run."""
-    from keras_gans.cli.arguments import RECIPE
+    from keras_gans.cli.training_arguments import RECIPE
 
     found = {name: getattr(arguments, name) for name in RECIPE if getattr(arguments, name) is not None}
     return {**found, "data_option": dict(arguments.data_option), "values": values}
@@ -85,6 +93,8 @@ def chosen(arguments):
 
 def techniques(gan, arguments):
     """The training techniques that the command line asks for, as arguments of `compile`."""
+    import pathlib
+
     from keras_gans.training import Augmentation, ready_stages
 
     asked = {
@@ -97,24 +107,27 @@ def techniques(gan, arguments):
         raise ValueError(f"--augment-{next(iter(asked))} without --augment. Add --augment auto.")
     augment = Augmentation(arguments.augment, **asked) if arguments.augment else None
     stages = arguments.curriculum
-    if stages is not None:
-        stages = read_json(stages) if not stages.isidentifier() else ready_stages(stages, gan, arguments.epochs)
+    if stages is not None and stages.isidentifier() and not pathlib.Path(stages).is_file():
+        stages = ready_stages(stages, gan, arguments.epochs)
+    elif stages is not None:
+        stages = read_json("--curriculum", stages, list, 'a list of stages, for example [{"epochs": 20}, {}]')
     found = {"augment": augment, "curriculum": stages, "self_supervision": arguments.self_supervision}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def read_json(text):
-    """JSON from a text, or from the file it names."""
+def read_json(option, text, kind, wanted):
+    """JSON from a text, or from the file it names; raises ValueError unless it is a `kind`, with what was wanted in words."""
     import pathlib
 
     if text.lstrip()[:1] not in ("[", "{"):
-        text = pathlib.Path(text).read_text(encoding="utf-8")
+        text = pathlib.Path(text).read_text(encoding="utf-8", errors="replace")
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(
-            f'--curriculum: not JSON ({error}). Expected a list of stages, for example [{{"epochs": 20}}, {{}}].'
-        ) from None
+        raise ValueError(f"{option}: not JSON ({error}). Expected {wanted}.") from None
+    if not isinstance(found, kind):
+        raise ValueError(f"{option}: {text.strip()[:80]}: expected {wanted}.")
+    return found
 
 
 def monitor(words, metrics, found):

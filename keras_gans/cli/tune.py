@@ -1,21 +1,25 @@
 """`keras-gans tune`: a search, its table, its export."""
 
-import json
+import pathlib
 import sys
+
+from keras_gans.cli.answer import Answer
+from keras_gans.cli.train import find_data, read_json
 
 
 def run_tune(arguments):
     """`keras-gans tune`."""
-    from keras_gans import tuning
-    from keras_gans.cli.train import find_architecture, find_data
-    from keras_gans.models import settings
+    from keras_gans import files, tuning
+    from keras_gans.models import ARCHITECTURES, settings
 
-    architecture = find_architecture(arguments.architecture)
+    architecture = ARCHITECTURES[arguments.architecture]
+    if arguments.export:  # now, not after the search
+        path = pathlib.Path(arguments.export)
+        files.check_place(path if path.suffix == ".json" else path / "recipe.json")
     settings.check_names(architecture, dict(arguments.model))
     found = find_data(arguments, architecture)
     source = {"data": arguments.data, "data_option": dict(arguments.data_option)}
     source |= {"image_size": arguments.image_size, "augment_data": arguments.augment_data}
-    here = "import sys; from keras_gans.cli import main; sys.exit(main(sys.argv[1:]))"
     result = tuning.tune(
         arguments.architecture,
         found,
@@ -32,18 +36,21 @@ def run_tune(arguments):
         rerun=arguments.rerun,
         seeds=arguments.seeds,
         seed=arguments.seed,
-        directory=arguments.directory,
+        directory=arguments.output,
         num_workers=arguments.workers,
-        worker_command=[sys.executable, "-c", here, *arguments.words],
+        worker_command=[sys.executable, "-m", "keras_gans", *arguments.words],
         command=arguments.line,
         source=source,
         verbose=not arguments.quiet,
     )
-    print(result)
-    print(f"In {result.folder}: search.png, best.json (`keras-gans train --recipe {result.folder}/best.json`)")
-    if arguments.export:
-        print(f"exported to {result.export(arguments.export)}")
-    return 0
+    lines = [str(result)]
+    lines.append(f"In {result.folder}: search.png, best.json (`keras-gans train --recipe {result.folder}/best.json`)")
+    exported = str(result.export(arguments.export)) if arguments.export else None
+    if exported:
+        lines.append(f"exported to {exported}")
+    document = {"folder": str(result.folder), "exported": exported, "verdict": result.verdict()}
+    document |= {"objective": result.key.removeprefix("val_"), "better": result.better}
+    return Answer("\n".join(lines), {**document, "recipe": result.recipe(), "trials": result.trials})
 
 
 def objective(words):
@@ -62,12 +69,6 @@ def objective(words):
 
 def space(text):
     """A ready space's name, or the dict that JSON or a file of it holds."""
-    if text.isidentifier():
+    if text.isidentifier() and not pathlib.Path(text).is_file():
         return text
-    if not text.lstrip().startswith("{"):
-        with open(text, encoding="utf-8") as file:
-            text = file.read()
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f'--space: not JSON ({error}). Expected for example {{"batch_size": [32, 64]}}.') from None
+    return read_json("--space", text, dict, 'settings, for example {"batch_size": [32, 64]}')

@@ -1,18 +1,15 @@
 """`keras-gans list`, `card`, `verify`, `preset`."""
 
-import json
+from keras_gans.cli.answer import Answer
 
 
 def run_list(arguments):
     """`keras-gans list`."""
     from keras_gans import zoo
 
-    if arguments.json:
-        print(json.dumps({"names": zoo.names(), "recipes": zoo.recipes()}, indent=2))
-        return 0
-    print("pretrained: " + ", ".join(zoo.names()))
-    print("recipes, untrained, their data have to be downloaded: " + ", ".join(zoo.recipes()))
-    return 0
+    names, recipes = zoo.names(), zoo.recipes()
+    text = f"pretrained: {', '.join(names)}\nrecipes, untrained, their data have to be downloaded: {', '.join(recipes)}"
+    return Answer(text, {"names": names, "recipes": recipes})
 
 
 def run_card(arguments):
@@ -21,25 +18,34 @@ def run_card(arguments):
 
     card = zoo.card(arguments.entry)
     text = card.pop("text")
-    print(json.dumps(card, indent=2) if arguments.json else text.rstrip())
-    return 0
+    return Answer(text.rstrip(), card)
 
 
 def run_verify(arguments):
     """`keras-gans verify`: 0 where every score was met, 1 where one was not."""
     from keras_gans import zoo
 
-    passed = True
+    found = []
     for name in arguments.entries or zoo.names():
-        found = zoo.verify(name, draws=arguments.draws)
-        print(found, flush=True)
-        passed = passed and found.passed
-    return 0 if passed else 1
+        found.append(zoo.verify(name, draws=arguments.draws))
+        print(found[-1], flush=True)
+    passed = all(one.passed for one in found)
+    rows = ("score", "card", "now", "tolerance", "passed")
+    entries = [
+        {
+            "name": one.name,
+            "passed": one.passed,
+            "seconds": one.seconds,
+            "scores": [dict(zip(rows, row)) for row in one.rows],
+        }
+        for one in found
+    ]
+    return Answer("", {"passed": passed, "entries": entries}, 0 if passed else 1)
 
 
 def run_preset(arguments):
     """`keras-gans preset`."""
     from keras_gans import zoo
 
-    print(f"entry in {zoo.from_run(arguments.run, arguments.folder)}")
-    return 0
+    entry = zoo.from_run(arguments.run, arguments.folder)
+    return Answer(f"entry in {entry}", {"entry": str(entry)})

@@ -1,10 +1,12 @@
 """Data that need no download: each function gives images with labels, or samples (vectors, sequences), and where they come from."""
 
 import inspect
+import numbers
 
 import numpy as np
 
 from keras_gans.data.sequences import windows
+from keras_gans.errors import whole_number
 
 
 def digits():
@@ -112,7 +114,11 @@ def breast_cancer():
 def from_formula(make, **fixed):
     """A data set that is drawn: `make` is a function of `keras_gans.data.generated`."""
 
+    known = inspect.signature(make).parameters
+
     def draw(**options):
+        for name, value in options.items():
+            check_number(name, value, known[name].default)
         return {
             "samples": make(**fixed, **options),
             "source": f"drawn by keras_gans.data.{make.__name__}",
@@ -121,6 +127,16 @@ def from_formula(make, **fixed):
 
     draw.__signature__ = inspect.signature(make)
     return draw
+
+
+def check_number(name, value, default):
+    """Raises ValueError where the default is a number, and the value is none such."""
+    if isinstance(default, int):
+        whole_number(name, value, least=0 if name == "seed" else 1)
+    elif isinstance(default, float):
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not number or not 0 < value < float("inf"):
+            raise ValueError(f"{name}={value!r}: expected a number above 0.")
 
 
 def require(package, extra):

@@ -64,6 +64,8 @@ def load(
         ValueError: unknown name or option, with the closest match; unusable values.
         OfflineError: the data set has to be downloaded and cannot be.
     """
+    if not isinstance(labels, bool):
+        raise TypeError(f"labels={labels!r}: expected True or False.")
     if not isinstance(name, str) or not name:
         raise TypeError(f"load({name!r}): expected a name: {', '.join(EMBEDDED)}, or one of TensorFlow Datasets.")
     if name not in EMBEDDED:

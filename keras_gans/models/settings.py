@@ -62,6 +62,10 @@ def build(architecture, shape, values, seed=0):
     """As `make`, not compiled."""
     size = size_argument(architecture)
     arguments = {name: value for name, value in values.items() if name not in TRAINING}
+    known = inspect.signature(architecture.__init__).parameters
+    for name, value in arguments.items():  # else any word would be true, "false" and "no" among them
+        if isinstance(known[name].default, bool) and not isinstance(value, bool):
+            raise ValueError(f"{name}={value!r}: expected true or false.")
     return architecture(**{size: shape[0] if size == "features" else tuple(shape), "seed": seed, **arguments})
 
 

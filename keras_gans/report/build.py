@@ -32,19 +32,29 @@ def report(folder: Path, path: Path | None = None) -> pathlib.Path:
         the path.
 
     Raises:
-        FileNotFoundError: neither a run's folder nor a search's.
+        FileNotFoundError: neither a run's folder nor a search's. ValueError: a damaged one. OSError: the page cannot be written there.
     """
     folder = pathlib.Path(folder)
-    with tempfile.TemporaryDirectory() as drawn:
-        if (folder / "search.json").exists():
-            from keras_gans.report import search  # which needs KerasTuner
-
-            text = page.page(*search.parts(folder, pathlib.Path(drawn)))
-        else:
-            text = page.page(*run_parts(folder, pathlib.Path(drawn)))
     path = folder / "report.html" if path is None else pathlib.Path(path)
+    files.check_place(path)
+    with tempfile.TemporaryDirectory() as drawn:
+        try:
+            text = page.page(*parts_of(folder, pathlib.Path(drawn)))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{folder}: damaged: its JSON files are not what a run or a search writes ({type(error).__name__}: {error})."
+            ) from error
     files.write_text(path, text)
     return path
+
+
+def parts_of(folder, drawn):
+    """(title, parts) of the page of a run or a search."""
+    if (folder / "search.json").exists():
+        from keras_gans.report import search  # which needs KerasTuner
+
+        return search.parts(folder, drawn)
+    return run_parts(folder, drawn)
 
 
 def run_parts(folder, drawn):

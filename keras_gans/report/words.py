@@ -83,9 +83,9 @@ def resume_command(run, folder):
     epochs, place = 2 * run.get("epochs", 1), str(folder)
     if not run.get("command"):
         return f"keras_gans.runs.train(gan, data, {place!r}, epochs={epochs}, every={run.get('every')}, resume=True)"
-    kept, skip = [], False
+    kept, skip, renewed = [], False, ("--epochs", "-o", "--output", "--run")
     for word in shlex.split(run["command"]):
-        if not skip and not word.startswith(("--epochs=", "--run=")) and word not in ("--epochs", "--run", "--resume"):
+        if not skip and not word.startswith(("--epochs=", "--output=", "--run=")) and word not in (*renewed, "--resume"):
             kept.append(word)
-        skip = word in ("--epochs", "--run")
-    return shlex.join([*kept, "--epochs", str(epochs), "--run", place, "--resume"])
+        skip = word in renewed
+    return shlex.join([*kept, "--epochs", str(epochs), "-o", place, "--resume"])

@@ -32,10 +32,10 @@ def test_an_alarm_is_a_sentence():
 
 
 def test_the_command_that_goes_on_is_the_one_that_started():
-    line = "keras-gans train dcgan --data 'my data' --epochs 5 --run=old -m width=8 --monitor warn --resume -o classes=36"
+    line = "keras-gans train dcgan --data 'my data' --epochs 5 --run=old -m width=8 --monitor warn --resume -o old -d classes=36"
     parts = shlex.split(words.resume_command({"epochs": 5, "command": line}, "runs/it's"))
-    kept = ["keras-gans", "train", "dcgan", "--data", "my data", "-m", "width=8", "--monitor", "warn", "-o", "classes=36"]
-    assert parts == [*kept, "--epochs", "10", "--run", "runs/it's", "--resume"]
+    kept = ["keras-gans", "train", "dcgan", "--data", "my data", "-m", "width=8", "--monitor", "warn", "-d", "classes=36"]
+    assert parts == [*kept, "--epochs", "10", "-o", "runs/it's", "--resume"]
 
 
 def test_a_run_from_python_goes_on_in_python():

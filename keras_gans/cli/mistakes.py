@@ -1,0 +1,68 @@
+"""What a user is told when something is wrong: what, what there was, what helps."""
+
+import difflib
+import errno
+import re
+
+from keras_gans.errors import OfflineError, SearchFailed, TrainingDiverged, WorkerLost
+
+CODES = (
+    (TrainingDiverged, 3),
+    (WorkerLost, 4),
+    ((ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed), 2),
+)
+NOT_EXPECTED = 70
+TEMPORARY = re.compile(r"\.\d+-[0-9a-f]{8}-")  # what `files.replacing` puts before a name
+ADVICE = {
+    errno.ENOSPC: "Free some space, or write elsewhere; what was saved before is whole.",
+    errno.EDQUOT: "Free some space, or write elsewhere; what was saved before is whole.",
+    errno.EACCES: "Choose a place that is yours to write and to read.",
+    errno.EROFS: "Choose a place that can be written.",
+    errno.EISDIR: "Name a file.",
+    errno.ENOTDIR: "Choose another place.",
+    errno.EEXIST: "Choose another place.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
+
+
+def told(error):
+    """(message of one line, exit code) of an exception."""
+    code = next((code for kinds, code in CODES if isinstance(error, kinds)), NOT_EXPECTED)
+    if is_memory(error):
+        return "out of memory. Ask for fewer samples (-n), a smaller --batch-size or a smaller model.", 2
+    if isinstance(error, OSError) and error.errno in errno.errorcode and error.strerror:
+        where = "" if error.filename is None else TEMPORARY.sub("", f"{error.filename}: ")
+        return f"{where}{error.strerror.lower()}. {ADVICE.get(error.errno, '')}".rstrip(), code
+    message = one_line(str(error)) or type(error).__name__
+    if code == NOT_EXPECTED:
+        message = f"{type(error).__name__}: {message} This should not happen: the same command with --debug shows where."
+    return message, code
+
+
+def is_memory(error):
+    """Whether memory ran out, here or on the device."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ in ("ResourceExhaustedError", "XlaRuntimeError")
+        and ("RESOURCE_EXHAUSTED" in str(error) or "OOM" in str(error))
+    )
+
+
+def one_line(text):
+    """A message on one line, its length that of a few sentences."""
+    text = " ".join(text.split())
+    return text if len(text) <= 1000 else text[:1000] + " ..."
+
+
+def usage(message, parser):
+    """What argparse complains of, with the closest word that there is."""
+    known = [name for action in parser._actions for name in action.option_strings]
+    if message.startswith("unrecognized arguments: "):
+        got = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
+        message = f"unknown argument {got!r}"
+    else:
+        got = (re.search("invalid choice: '([^']*)'", message) or [None, None])[1]
+        known = [name for action in parser._actions for name in action.choices or ()]
+    close = difflib.get_close_matches(got, known, n=1, cutoff=0.5) if got else []
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{message.rstrip('.')}.{hint}"
