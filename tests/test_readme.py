@@ -42,7 +42,7 @@ def test_commands_run(tmp_path):
     assert len(setups) == 2 and setups[0].endswith("keras-gans train dcgan --data digits") and setups[1].endswith("pytest")
     short = "--max-trials 2 --rerun 1 --seeds 2"
     lines = [re.sub("--max-trials [0-9]+ --epochs [0-9]+", f"{short} --epochs 1", line) for line in shell]
-    lines = [line.replace("--data ring", "--data ring -o count=12800") for line in lines if line.startswith("keras-gans")]
+    lines = [line.replace("--data ring", "--data ring -d count=12800") for line in lines if line.startswith("keras-gans")]
     run_commands(lines, tmp_path)
     assert (tmp_path / "more.png").exists() and (tmp_path / "runs" / "short" / "curves.png").exists()
 
@@ -62,7 +62,7 @@ def test_the_zoos_tables_are_those_of_its_entries():
         )
 
 
-@pytest.mark.parametrize("name", ["zoo.md", "devices.md"])
+@pytest.mark.parametrize("name", ["zoo.md", "devices.md", "command_line.md"])
 def test_a_page_runs(name, tmp_path):
     page = (pathlib.Path(__file__).parent.parent / "docs" / name).read_text()
     blocks = re.findall(r"^```(\w+)\n(.*?)^```", page, re.DOTALL | re.MULTILINE)

@@ -12,7 +12,7 @@ SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_di
         (["train", "dcgam"], "Did you mean 'dcgan'"),
         (["train", "dcgan", "--data", "digit"], "Did you mean 'digits'"),
         (["train", "dcgan", "-m", "widht=3"], "Did you mean 'width'"),
-        (["train", "dcgan", "-o", "clases=3"], "Did you mean"),
+        (["train", "dcgan", "-d", "clases=3"], "Did you mean"),
         (["train", "dcgan", "--loss", "minmax"], "Did you mean 'minimax'"),
         (["train", "dcgan", "--epochs", "0"], "expected at least 1"),
         (["train", "dcgan", "--batch-size", "5000"], "do not fill one batch"),

@@ -9,7 +9,7 @@ SMALL = [
     "dense_gan",
     "--data",
     "wine",
-    "-o",
+    "-d",
     "validation=0.4",
     "--test",
     "0.5",
