@@ -13,7 +13,7 @@ def test_help_has_every_command_and_the_exit_codes(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["--help"])
     said = capsys.readouterr().out
-    assert stop.value.code == 0 and all(f"\n    {name} " in said for name in COMMANDS)
+    assert stop.value.code == 0 and all(f"\n    {name}" in said for name in COMMANDS)
     assert all(f"\n  {code:3}  " in said for code in (0, 1, 2, 3, 4, 70, 130, 141))
     assert cli.main([]) == 2 and cli.main(["--version"]) == 0
 
