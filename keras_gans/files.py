@@ -1,11 +1,13 @@
 """Writing files so that nothing already on disk is ever lost."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import math
 import os
 import pathlib
+import re
 import secrets
 
 
@@ -22,6 +24,13 @@ def replacing(path):
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # numpy and HDF5 have no number for a full disk, and nobody says which file it was
+        full = "No space left" in str(error) or re.fullmatch(r"\d+ requested and \d+ written", str(error))
+        number = errno.ENOSPC if full else error.errno
+        raise OSError(number or errno.EIO, os.strerror(number) if number else str(error), str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -33,3 +33,9 @@ def test_numbers():
             whole_number("n", value)
     with pytest.raises(ValueError, match="seed=None"):
         check_seed(None, optional=False)
+
+
+def test_seeds_are_what_numpy_and_keras_take():
+    assert check_seed(2**32 - 1) == 2**32 - 1 and check_seed(None) is None
+    with pytest.raises(ValueError, match="less than"):
+        check_seed(2**32)

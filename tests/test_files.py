@@ -1,3 +1,4 @@
+import errno
 import json
 
 import pytest
@@ -45,3 +46,24 @@ def test_halves_that_a_killed_process_left_are_swept(tmp_path):
         path.write_text("x")
     files.sweep(tmp_path)
     assert all(path.exists() for path in kept) and not any(path.exists() for path in halves)
+
+
+def test_a_place_that_cannot_be_written_is_known_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    files.check_place(tmp_path / "new" / "folder" / "x.png")
+    with pytest.raises(IsADirectoryError, match="is a folder. Name a file."):
+        files.check_place(tmp_path)
+    with pytest.raises(NotADirectoryError, match="is a file, not a folder"):
+        files.check_place(tmp_path / "file" / "x.png")
+
+
+def test_a_full_disk_names_the_file(tmp_path):
+    """numpy's error has neither number nor file name, HDF5's no file name."""
+    for error in (
+        OSError("4000 requested and 2016 written"),
+        OSError("errno = 28, error message = 'No space left on device'"),
+    ):
+        with pytest.raises(OSError) as raised, files.replacing(tmp_path / "x.npy"):
+            raise error
+        assert raised.value.errno == errno.ENOSPC and raised.value.filename == str(tmp_path / "x.npy")
+    assert not list(tmp_path.iterdir())

@@ -51,7 +51,7 @@ def test_commands_run(tmp_path):
     assert len(setups) == 2 and setups[0].endswith("keras-gans train dcgan --data digits") and setups[1].endswith("pytest")
     short = "--max-trials 2 --rerun 1 --seeds 2"
     lines = [re.sub("--max-trials [0-9]+ --epochs [0-9]+", f"{short} --epochs 1", line) for line in shell]
-    lines = [line.replace("--data ring", "--data ring -o count=12800") for line in lines if line.startswith("keras-gans")]
+    lines = [line.replace("--data ring", "--data ring -d count=12800") for line in lines if line.startswith("keras-gans")]
     run_commands(lines, tmp_path)
     assert (tmp_path / "more.png").exists() and (tmp_path / "runs" / "short" / "curves.png").exists()
 

@@ -1,5 +1,7 @@
 import json
+import signal
 
+import keras
 import numpy as np
 import pytest
 
@@ -167,3 +169,28 @@ def test_tensorboard_gets_logs_and_pictures_and_the_command_is_kept(data, tmp_pa
     found = {path.parent.name for path in (tmp_path / "logs").rglob("events.*")}
     assert found == {"train", "validation", "samples"}
     assert json.loads((tmp_path / "run.json").read_text())["command"] == "keras-gans train x"
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_while_saving(presses, data, tmp_path, monkeypatch):
+    """Once: the save is finished, the epoch was the last one. Twice: the half that is on disk by then is not taken for the model."""
+    write, saves = keras.Model.save, []
+
+    def save(self, path, **options):
+        write(self, path, **options)
+        saves.append(path)
+        if len(saves) == 2:
+            with open(path, "r+b") as file:
+                file.truncate(100)
+            for _ in range(presses):
+                signal.raise_signal(signal.SIGINT)
+            write(self, path, **options)
+
+    monkeypatch.setattr(keras.Model, "save", save)
+    kept = 1 if presses == 2 else 3
+    with pytest.raises(KeyboardInterrupt, match=f"keeps the state after epoch {kept} of 4"):
+        runs.train(make(), data, tmp_path / "run", epochs=4, every=1, verbose=0)
+    steps = int(keras_gans.load_model(tmp_path / "run" / "model.keras").steps.numpy())
+    assert steps == kept * 4 and not list(tmp_path.rglob(".*"))
+    monkeypatch.undo()
+    assert runs.train(make(), data, tmp_path / "run", epochs=4, every=1, verbose=0, resume=True).epochs == 4

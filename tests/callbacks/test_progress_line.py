@@ -1,6 +1,7 @@
 import keras
 
 from keras_gans.callbacks import ProgressLine
+from keras_gans.callbacks.progress_line import duration
 
 
 class Scores(keras.callbacks.Callback):
@@ -24,3 +25,7 @@ def test_a_terminal_sees_it_move(small, images, capsys, monkeypatch):
     small.fit(images, batch_size=1, epochs=1, callbacks=[ProgressLine()], verbose=0)
     out = capsys.readouterr().out
     assert "\r" in out and "[" in out and out.count("\n") == 1
+
+
+def test_time_left_in_what_fits_it():
+    assert [duration(seconds) for seconds in (7.4, 599, 600, 7200, 40000)] == ["7 s", "599 s", "10 min", "120 min", "11 h"]

@@ -54,3 +54,9 @@ def test_a_score_that_gets_better_upwards(small, tmp_path):
     assert again.best == -0.6
     with pytest.raises(ValueError, match="expected 'min' or 'max'"):
         RunFolder(tmp_path, better="up")
+
+
+def test_a_damaged_history_is_named(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,d_loss\none,two\n")
+    with pytest.raises(ValueError, match="history.csv: damaged"):
+        read_history(tmp_path / "history.csv")

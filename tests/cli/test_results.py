@@ -13,15 +13,18 @@ SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_di
 def test_evaluate(tmp_path, capsys, monkeypatch):
     """A run folder against its own data, two folders of images, and what JSON of them says."""
     monkeypatch.chdir(tmp_path)
-    assert cli.main([*SMALL, "--epochs", "1", "-q", "--run", "run"]) == 0
-    capsys.readouterr()
+    assert cli.main([*SMALL, "--epochs", "1", "-o", "run", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == json.loads(pathlib.Path("run/summary.json").read_text()) and "epoch 1/1" in said.err
     assert cli.main(["evaluate", "run", "-n", "100", "--metrics", "fid", "prdc"]) == 0
     table = capsys.readouterr().out
     assert all(
         part in table for part in ("fid[digits]", "coverage[digits]", "real training samples", "100 samples against 352")
     )
     assert cli.main(["evaluate", "run", "-n", "100", "--metrics", "fid", "--json", "-o", "out/scores.json"]) == 0
-    printed = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    printed = json.loads(said.out)
+    assert said.err == "scores in out/scores.json\n"
     assert printed == json.loads(pathlib.Path("out/scores.json").read_text())
     assert f"{printed['scores']['fid[digits]']:.4f}" in table and printed["record"]["n_fake"] == 100
     for name, seed in (("fakes", 0), ("reals", 1)):

@@ -89,7 +89,7 @@ def test_a_killed_run_goes_on_exactly(tmp_path):
 )
 def test_every_kind_of_data_has_its_architecture(architecture, data, model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    options = ["-o", "labels=true", "-m", "num_classes=10"] if data == "digits" else []
+    options = ["-d", "labels=true", "-m", "num_classes=10"] if data == "digits" else []
     assert cli.main(["train", architecture, "--data", data, "-m", model, "--epochs", "1", *options]) == 0
     assert (tmp_path / "runs" / f"{architecture}_{data}" / "samples.png").stat().st_size > 500
     assert cli.main(["generate", f"runs/{architecture}_{data}", "-n", "9", "-o", "drawn.npy"]) == 0

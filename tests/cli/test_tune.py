@@ -12,8 +12,13 @@ SMALL = ["tune", "dense_gan", "--data", "wine", "-m", "widths=[8]", "--max-trial
 def test_tune_then_train_what_it_found(tmp_path, monkeypatch, capsys):
     """The recipe trains the winner again, to the same score."""
     monkeypatch.chdir(tmp_path)
-    assert cli.main([*SMALL, "--rerun", "1", "--seeds", "2", "--export", "best.json"]) == 0
+    line = [*SMALL, "--rerun", "1", "--seeds", "2", "--export", "best.json"]
+    assert cli.main(line) == 0
     said = capsys.readouterr().out
+    assert cli.main([*line, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["recipe"] == json.loads(pathlib.Path("best.json").read_text()) and len(told["trials"]) == 2
+    assert (told["folder"], told["exported"]) == ("tuning_runs/dense_gan_wine", "best.json") and told["verdict"] in said
     assert "[1/2] trial 0: fid[raw]" in said and "2 of 2 trials finished" in said and "default recipe" in said
     found = json.loads(pathlib.Path("best.json").read_text())
     assert (

@@ -9,7 +9,7 @@ SMALL = [
     "dense_gan",
     "--data",
     "wine",
-    "-o",
+    "-d",
     "validation=0.4",
     "--test",
     "0.5",
@@ -24,13 +24,19 @@ def test_a_run_becomes_an_entry_that_is_listed_shown_drawn_and_verified(tmp_path
     monkeypatch.chdir(tmp_path)
     assert cli.main([*SMALL, "--epochs", "2", "--every", "1", "-q", "--run", "run"]) == 0
     assert "test samples, which did not choose it" in capsys.readouterr().out
-    assert cli.main(["preset", "run", "mine"]) == 0 and capsys.readouterr().out == "entry in mine\n"
+    assert cli.main(["preset", "run", "mine", "--json"]) == 0 and json.loads(capsys.readouterr().out) == {"entry": "mine"}
     assert cli.main(["card", "mine"]) == 0 and "# mine" in capsys.readouterr().out
     assert cli.main(["card", "mine", "--json"]) == 0
     card = json.loads(capsys.readouterr().out)
     assert card["recipe"]["values"] == {"widths": [8]} and card["scores"]["split"] == "test"
     assert cli.main(["verify", "mine", "--draws", "1"]) == 0 and "mine: pass" in capsys.readouterr().out
-    assert cli.main(["generate", "mine", "-n", "5", "-o", "five.npy"]) == 0
+    assert cli.main(["verify", "mine", "--draws", "1", "--json"]) == 0
+    said = capsys.readouterr()
+    checked = json.loads(said.out)
+    assert checked["passed"] and {row["score"] for row in checked["entries"][0]["scores"]} == set(card["scores"]["scores"])
+    assert "mine: pass" in said.err, "on its way"
+    assert cli.main(["generate", "mine", "-n", "5", "-o", "five.npy", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"samples": 5, "file": "five.npy"}
     np.testing.assert_array_equal(np.load("five.npy"), zoo.load("mine").generate(5, seed=0))
     assert cli.main(["train", "--recipe", "mine", "--epochs", "1", "-q", "--run", "again"]) == 0, "a recipe by its entry"
 

@@ -36,3 +36,9 @@ def test_patches_share_no_pixel_between_splits():
     assert len(corners["test"] & corners["train"]) <= 2, "but for skies of one colour"
     with pytest.raises(ValueError, match="427 x 640"):
         data.load("patches", size=600)
+
+
+@pytest.mark.parametrize("name,options", [("ring", {"count": "x"}), ("grid", {"deviation": -1}), ("sines", {"steps": 0})])
+def test_what_is_drawn_takes_numbers(name, options):
+    with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected a (whole )?number"):
+        data.load(name, **options)

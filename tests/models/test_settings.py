@@ -82,3 +82,8 @@ def test_rates_and_weights_fall():
     ):
         with pytest.raises(ValueError, match=message):
             settings.make(keras_gans.DenseGAN, (2,), {"widths": [4], "learning_rate": wrong})
+
+
+def test_a_word_is_neither_true_nor_false():
+    with pytest.raises(ValueError, match="minibatch_stddev='no': expected true or false"):
+        settings.build(keras_gans.DCGAN, (8, 8, 1), {"width": 4, "minibatch_stddev": "no"})
