@@ -75,7 +75,10 @@ def check_outputs(notebook):
 @pytest.fixture(scope="module")
 def runner():
     """Function that runs a notebook. All share one kernel: importing TensorFlow takes longer than most of them do at this size."""
-    alone = {**os.environ, "OMP_NUM_THREADS": "1"}  # boosted trees' threads wait for each other in turns where the cores are busy
+    alone = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+    }  # boosted trees' threads wait for each other in turns where the cores are busy
     client = nbclient.NotebookClient(nbformat.v4.new_notebook(), kernel_name="python3", timeout=300)
 
     def run(notebook):
