@@ -14,6 +14,7 @@ from keras_gans.data.folder import read_folder
 from keras_gans.data.pipelines import to_range
 from keras_gans.errors import named
 from keras_gans.metrics import Evaluator, Extractor
+from keras_gans.metrics.scores import GROUPS
 from keras_gans.models import GAN, load_model
 from keras_gans.types import Dataset, Path
 
@@ -25,7 +26,8 @@ class Scores(dict):
 
     Attributes:
         record: the scores with deviations or standard errors, and everything that they depend on.
-        real: {key: value} of as many real training samples, beside which to read them; {} where there are none.
+        real: {key: value} of as many real training samples, beside which to read them; {} where there are none. Without the
+            memorisation check, in which training samples are copies of themselves.
     """
 
     def __init__(self, values: Mapping[str, float], record: dict[str, Any], real: dict[str, float]) -> None:
@@ -39,7 +41,7 @@ class Scores(dict):
             name = key.split("[")[0]
             spread = self.record.get(f"{name}_error", self.record.get(f"{name}_deviation"))
             cell = digits(value) + (f" ± {spread:.4f}" if spread is not None else "")
-            lines.append(f"{key:{width}}  {cell:>20}" + (f"  {digits(self.real[key]):>22}" if self.real else ""))
+            lines.append(f"{key:{width}}  {cell:>20}" + (f"  {digits(self.real[key]):>22}" if key in self.real else ""))
             if f"{name}_real" in self.record:
                 lines[-1] += f"  reference: {self.record[f'{name}_real']:.4f}"
         known = self.record
@@ -126,6 +128,8 @@ def evaluate(
         metrics = default_metrics(reference, kwargs)
     evaluator = Evaluator(reference, metrics, **kwargs)
     real = evaluator.score(floor.real(num_samples)) if floor is not None else {}
+    copies = {evaluator.key(name) for name in GROUPS["nearest"].better if name in evaluator.names}  # each its own nearest
+    real = {key: value for key, value in real.items() if key not in copies}
     values = evaluator(samples) if isinstance(samples, GAN) else evaluator.score(samples)
     return Scores(values, evaluator.record, real)
 

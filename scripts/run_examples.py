@@ -1,6 +1,6 @@
 """Runs the notebooks of docs/examples at full size and writes them back with their outputs.
 
-    python scripts/run_examples.py               all of them, one after the other: about ten minutes on 2 CPU cores
+    python scripts/run_examples.py               all of them, one after the other: 10 to 15 minutes on 2 CPU cores
     python scripts/run_examples.py table tuning  these
 
 Each runs in a kernel and a temporary folder of its own, and is written back in one rename after its last cell; where a cell fails, the

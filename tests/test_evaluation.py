@@ -25,6 +25,13 @@ def test_a_gan_against_a_data_set(digits, small):
     assert stored["scores"] == dict(scores) and stored["record"]["n_fake"] == 100 and stored["record"]["extractor_sha256"]
 
 
+def test_real_samples_are_not_asked_whether_they_are_copies(digits, small):
+    """They are their own nearest training samples: a ratio of 0, which would read as the goal."""
+    scores = keras_gans.evaluate(small, digits, ["fid", "nearest"], num_samples=100)
+    assert list(scores) == ["fid[digits]", "nearest_ratio[digits]", "psnr[digits]"] and list(scores.real) == ["fid[digits]"]
+    assert "nearest_ratio" in str(scores)
+
+
 def test_arrays_folders_and_files_give_one_score(digits, tmp_path):
     """Generators that are not ours: images on disk or in memory, whatever the form."""
     fakes = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1), dtype="uint8")

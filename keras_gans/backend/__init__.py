@@ -1,5 +1,8 @@
 """The only code that knows which Keras backend runs. Three ways to take a gradient, one file a backend."""
 
+import contextlib
+import logging
+
 import keras
 
 if keras.backend.backend() == "tensorflow":
@@ -31,6 +34,22 @@ def is_chief():
     return cluster is None or cluster.is_chief
 
 
+@contextlib.contextmanager
+def untold_retracing():
+    """Every model has a function of its own to trace, and TensorFlow, which counts those of all models as one, warns that it is traced
+    again and again. In this context it does not say so."""
+
+    def other(record):
+        return "triggered tf.function retracing" not in record.getMessage()
+
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(other)
+    try:
+        yield
+    finally:
+        logger.removeFilter(other)
+
+
 __all__ = [
     "COMPILE",
     "MANY_STEPS",
@@ -51,6 +70,7 @@ __all__ = [
     "replicas",
     "same_everywhere",
     "scope_of",
+    "untold_retracing",
     "vjp",
     "when",
     "whole_batches",

@@ -96,7 +96,7 @@ class Collector:
     def __call__(self, data):
         if data is not self._data:  # numbering traces a function: once for latents that come again every epoch
             self._data, self._numbered = data, numbered(data)
-        with backend.whole_batches():
+        with backend.whole_batches(), backend.untold_retracing():
             self.run.evaluate(self._numbered, verbose=0)
         found = {name: state.gaussian() if name == "moments" else state.numpy() for name, state in self.states.items()}
         for name in {"features", "logits"} & set(found):

@@ -384,7 +384,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model): 
         loop.check_callbacks(callbacks, stages=self.curriculum is not None)
         callbacks = self._with_own(callbacks, feed.Samples(data), (order, held_order), held is not None)
         try:
-            with naming_the_lost():
+            with naming_the_lost(), backend.untold_retracing():
                 return super().fit(
                     self.own_part(data),
                     epochs=epochs,

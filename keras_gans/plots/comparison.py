@@ -32,13 +32,18 @@ def save_comparison(real: npt.ArrayLike, samples: npt.ArrayLike, path: Path) -> 
     return save_figure((sequences if real.ndim == 3 else vectors)(real, samples), path)
 
 
+def spread(part, count):
+    """At most `count` samples, evenly from the first to the last: the first alone would be neighbours where windows stand in time order."""
+    return part[np.linspace(0, len(part) - 1, min(len(part), count)).astype(int)]
+
+
 def sequences(real, samples):
     """A figure with a row for each feature: real lines, generated lines, both bands."""
     count = min(real.shape[2], FEATURES)
     figure, places = panels(count, 3, 3.2, 2.3, sharex=True, sharey="row")
     for feature, (left, middle, right) in enumerate(places):
         for axes, part, color in ((left, real, REAL), (middle, samples, FAKE)):
-            axes.plot(part[:LINES, :, feature].T, color=color, linewidth=0.8, alpha=0.7)
+            axes.plot(spread(part, LINES)[..., feature].T, color=color, linewidth=0.8, alpha=0.7)
         for part, color, label in ((real, REAL, "real"), (samples, FAKE, "generated")):
             values = part[..., feature]
             steps = np.arange(values.shape[1])
@@ -66,7 +71,7 @@ def vectors(real, samples):
         axes.set_axis_off()
     if pairs:
         for part, color, label in ((real, REAL, "real"), (samples, FAKE, "generated")):
-            shown = part[:POINTS]
+            shown = spread(part, POINTS)
             size = float(np.clip(2000 / len(shown), 4, 14))
             places[0].scatter(shown[:, 0], shown[:, 1], s=size, color=color, alpha=0.4, linewidths=0, label=label)
         places[0].set(xlabel="column 0", ylabel="column 1")

@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -45,6 +46,21 @@ def test_a_collector_runs_again_and_follows_its_source(small, extractor):
 def test_vectors_are_left_as_they_are():
     x = np.random.default_rng(0).normal(size=(9, 3)).astype("float32") * 50
     np.testing.assert_array_equal(collect(None, (3,), x, {"samples"}).samples, x)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's warning")
+def test_several_passes_bring_no_warning_of_retracing():
+    """Each traces its own model, and TensorFlow counts those of all models together."""
+    said, logger = [], logging.getLogger("tensorflow")
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    logger.addHandler(handler)
+    try:
+        for _ in range(6):
+            collect(None, (3,), np.ones((9, 3), "float32"), {"samples"})
+    finally:
+        logger.removeHandler(handler)
+    assert not [one for one in said if "retracing" in one]
 
 
 def test_an_extractor_that_overflows_is_named(images):
