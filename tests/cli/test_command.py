@@ -232,7 +232,8 @@ def session(folder):
 
 
 def test_ctrl_c_loses_nothing_and_says_what_goes_on(tmp_path):
-    """A real signal to a real process: 130, one line with the command that goes on; then that command goes on to the same weights."""
+    """A real signal to a real process: 130, one line with the command that goes on, which goes on. (That it comes to the same weights:
+    tests/test_runs.py.)"""
     train = [*SMALL[:-1], "5", "--epochs", "7", "-o"]
     search = [
         "tune",
@@ -249,7 +250,6 @@ def test_ctrl_c_loses_nothing_and_says_what_goes_on(tmp_path):
         "0",
     ]
     with session(tmp_path) as run:
-        assert run([*train, "whole"])[0] == 0
         code, said, error = run([*train, "run"], press="epoch 2/7")
         kept = int(keras_gans.load_model(tmp_path / "run" / "model.keras").steps.numpy()) // 22
         assert code == 130 and 2 <= kept < 5 and said.count("\nepoch") == kept, "the epoch it came in, which is no fifth one"
@@ -260,16 +260,11 @@ def test_ctrl_c_loses_nothing_and_says_what_goes_on(tmp_path):
         code, _, error = run(search, press="[1/2]")
         assert code == 130 and "tuning_runs/dense_gan_wine keeps 1 trials" in error and error.count("\n") == 1
         assert "Go on: keras-gans tune dense_gan --data wine" in error
-        code, said, _ = run(search)
-        assert code == 0 and "[2/2]" in said and "[1/2]" not in said
         code, _, error = run(["generate", "dcgan_digits", "-n", "300000", "-o", "many.npy"], press=1.0)
         assert (code, error) == (130, "keras-gans: Interrupted.\n")
         code, _, error = run(["evaluate", "r3gan_glyphs", "-n", "20000"], press=1.0)
         assert (code, error) == (130, "keras-gans: Interrupted.\n")
     assert not list(tmp_path.rglob("*many.npy")) and not list((tmp_path / "run").rglob(".*"))
-    models = [keras_gans.load_model(tmp_path / name / "model.keras") for name in ("whole", "run")]
-    for a, b in zip(*(model.variables + model.optimizer.variables for model in models)):
-        np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
 def test_ctrl_c_while_packages_are_imported_is_one_line():
