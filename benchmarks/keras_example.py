@@ -6,7 +6,6 @@ The example is its pattern: a keras.Model that overrides `compile(d_optimizer, g
 called. Each row is tried on it and on `keras_gans.GAN` with the same networks, and what comes is printed.
 """
 
-import contextlib
 import os
 import tempfile
 
@@ -106,6 +105,16 @@ def schedule(make, data):
         raise ValueError(f"no error, and the rates are still {rates}")
 
 
+def plateau(make, data):
+    """The same, of ReduceLROnPlateau: a loss that cannot fall by 100 halves it."""
+    gan = make()
+    before = float(gan.d_optimizer.learning_rate)
+    reduce = keras.callbacks.ReduceLROnPlateau("d_loss", factor=0.5, patience=1, min_delta=100)
+    gan.fit(data, batch_size=16, epochs=3, verbose=0, callbacks=[reduce])
+    if float(gan.d_optimizer.learning_rate) > 0.6 * before:
+        raise ValueError("no error, and the rate is still what it was")
+
+
 def main():
     data = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
     rows = {
@@ -114,12 +123,14 @@ def main():
         "BackupAndRestore": backup,
         "load_model(...).fit(...)": load_and_go_on,
         "LearningRateScheduler": schedule,
+        "ReduceLROnPlateau": plateau,
     }
     print(f"Keras {keras.__version__}\n\n| | the example | keras_gans |\n|---|---|---|")
     for name, row in rows.items():
         cells = []
         for make in (example, ours):
-            with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            with tempfile.TemporaryDirectory() as folder:
+                os.chdir(folder)
                 try:
                     row(make, data)
                     cells.append("works")

@@ -22,7 +22,7 @@ STEPS, BATCH, SAMPLES = 1500, 64, 1445
 LAYER = {"norm": ("batch", "layer")}  # whose discriminator a gradient penalty can be taken of
 GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch size)}}
     "losses": {
-        "non-saturating, the default": ({}, {}, BATCH),
+        "baseline: non-saturating": ({}, {}, BATCH),
         "least squares": ({}, {"loss": "least_squares"}, BATCH),
         "hinge": ({}, {"loss": "hinge"}, BATCH),
         "Wasserstein, no penalty": ({}, {"loss": "wasserstein"}, BATCH),
@@ -36,7 +36,7 @@ GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch s
         "relativistic, R1 and R2, layer norm": (LAYER, {"loss": "relativistic", "penalty": ["r1", "r2"]}, BATCH),
     },
     "rates": {
-        "2e-4, batch of 64, the default": ({}, {}, BATCH),
+        "baseline: 2e-4, batch of 64": ({}, {}, BATCH),
         "1e-3": ({}, {"rate": 1e-3}, BATCH),
         "1e-2": ({}, {"rate": 1e-2}, BATCH),
         "1e-1": ({}, {"rate": 1e-1}, BATCH),
@@ -45,14 +45,14 @@ GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch s
         "2e-4, Adam's usual beta_1 of 0.9": ({}, {"beta_1": 0.9}, BATCH),
     },
     "norms": {
-        "batch in both, the default": ({}, {}, BATCH),
+        "baseline: batch in both": ({}, {}, BATCH),
         "none": ({"norm": None}, {}, BATCH),
         "batch in the generator alone": ({"norm": ("batch", None)}, {}, BATCH),
         "batch, layer": (LAYER, {}, BATCH),
         "batch, spectral": ({"norm": ("batch", "spectral")}, {}, BATCH),
     },
     "regularisation": {
-        "none, the default": ({}, {}, BATCH),
+        "baseline: none": ({}, {}, BATCH),
         "dropout 0.3 in both": ({"dropout": 0.3}, {}, BATCH),
         "dropout 0.3 in the discriminator": ({"dropout": (0.0, 0.3)}, {}, BATCH),
         "the same, later layers": ({"dropout": (0.0, 0.3), "dropout_layers": "later"}, {}, BATCH),

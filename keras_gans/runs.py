@@ -87,7 +87,7 @@ def one_writes(train: Callable[P, "Summary"]) -> Callable[P, "Summary"]:
     def trained(gan, data, folder, **options):
         if backend.workers() and gan.device_count == 1:
             raise ValueError(
-                "TF_CONFIG names several workers, and this GAN is one worker's alone. Make it in the scope of "
+                "Several workers are named in the environment, and this GAN is one worker's alone. Make it in the scope of "
                 "tf.distribute.MultiWorkerMirroredStrategy(), or leave TF_CONFIG out."
             )
         with naming_the_lost():
@@ -97,7 +97,12 @@ def one_writes(train: Callable[P, "Summary"]) -> Callable[P, "Summary"]:
                 for name in STATE:
                     with contextlib.suppress(FileNotFoundError):
                         shutil.copy(pathlib.Path(folder) / name, own)
-                return train(gan, data, own, **options)
+                try:
+                    return train(gan, data, own, **options)
+                except KeyboardInterrupt:
+                    raise KeyboardInterrupt(
+                        f"This worker was interrupted; {folder} keeps what the chief has saved."
+                    ) from None
 
     return trained  # type: ignore[return-value]  # it takes what `train` takes
 

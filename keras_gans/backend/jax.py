@@ -211,7 +211,10 @@ class Steps:
             )
 
         def rows(batch):
-            each = tf.shape(batch)[0] // count
+            size = tf.shape(batch)[0]
+            uneven = f"A batch of the pipeline cannot be shared by {count} processes. Batch it with drop_remainder=True. Its size:"
+            with tf.control_dependencies([tf.debugging.Assert(size % count == 0, [uneven, size])]):
+                each = size // count
             return batch[own * each : (own + 1) * each]
 
         return data.map(lambda *parts: keras.tree.map_structure(rows, parts if len(parts) > 1 else parts[0]))

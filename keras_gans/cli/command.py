@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 import warnings
 
 from keras_gans.cli.answer import progress
@@ -124,7 +125,7 @@ def command(argv):
         raise
     except Exception as error:
         if arguments.debug:
-            raise
+            traceback.print_exc()
         message, code = told(error)
         print(f"keras-gans: {message}", file=sys.stderr)
         if code == LOST:  # at a usual exit the engines would wait for the lost one, and then abort

@@ -18,13 +18,6 @@ def setting(text):
         return name, value
 
 
-def folder(text):
-    """A folder to write; NAME=VALUE is none, but what -o once was on two commands."""
-    if "=" in text and "/" not in text:
-        raise argparse.ArgumentTypeError(f"{text!r}: -o is the folder to write. An option of the data is -d {text}.")
-    return text
-
-
 def add_command(commands, name, work, description, *examples, summary=None, light=False, check=None):
     """A command with its examples in --help.
 

@@ -13,11 +13,10 @@ from keras_gans.cli.shared_arguments import (
     add_model,
     add_quiet,
     add_seed,
-    folder,
 )
 from keras_gans.errors import unknown
 
-RECIPE = (  # options of `train` that a recipe file may have; its "values" are those of -m, its "data_option" those of -o
+RECIPE = (  # options of `train` that a recipe file may have; its "values" are those of -m, its "data_option" those of -d
     "architecture",
     "data",
     "image_size",
@@ -155,9 +154,7 @@ def add_train(commands):
         metavar="N",
         help="of this machine, that share each batch in equal parts: GPUs, or parts of the CPU where there are none (default 1)",
     )
-    train.add_argument(
-        "-o", "--output", "--run", type=folder, metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)"
-    )
+    train.add_argument("-o", "--output", "--run", metavar="FOLDER", help="run folder (default runs/ARCHITECTURE_DATA)")
     train.add_argument(
         "--resume", action="store_true", help="go on with the run in the folder, exactly; start it where there is none"
     )
@@ -210,7 +207,6 @@ def add_tune(commands):
         "-o",
         "--output",
         "--directory",
-        type=folder,
         metavar="FOLDER",
         help="folder of the search (default tuning_runs/ARCHITECTURE_DATA)",
     )

@@ -99,3 +99,7 @@ def test_processes_of_jax_without_a_distribution(monkeypatch):
         gan.own_part(np.zeros((4, 2)))
     pairs = tf.data.Dataset.from_tensor_slices((np.arange(12), np.arange(12) * 2)).batch(6)
     assert [part.numpy().tolist() for part in next(iter(gan.own_part(pairs)))] == [[3, 4, 5], [6, 8, 10]]
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="cannot be shared by 2 processes. Batch it with drop_remainder"
+    ):
+        list(gan.own_part(pairs.unbatch().batch(9)))
