@@ -105,7 +105,9 @@ class Conv2D(keras.layers.Conv2D):
         )  # a convolution is a transposed one, turned round
         if self.groups > 1 or not alike or not few_channels(self, inputs):
             return super().convolution_op(inputs, kernel)
-        turned = ops.transpose(ops.flip(ops.convert_to_tensor(kernel), (0, 1)), (0, 1, 3, 2))
+        turned = ops.transpose(
+            ops.convert_to_tensor(kernel)[::-1, ::-1], (0, 1, 3, 2)
+        )  # `flip` of Keras 3.10 takes one axis
         return planes_conv_transpose(ops.convert_to_tensor(inputs), turned)
 
 
@@ -151,7 +153,7 @@ class UpConv2D(Resampling):
     """
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        fused = summed_neighbours(ops.flip(ops.convert_to_tensor(kernel), (0, 1)))
+        fused = summed_neighbours(ops.convert_to_tensor(kernel)[::-1, ::-1])
         return ops.conv_transpose(inputs, ops.transpose(fused, (0, 1, 3, 2)), 2, "same", data_format="channels_last")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
