@@ -94,10 +94,19 @@ for name, blocks in json.load(sys.stdin).items():
 """
 
 
+def test_the_page_of_several_devices_runs(tmp_path):
+    """In processes of its own, for a CPU can be divided once."""
+    page = blocks((ROOT / "docs" / "devices.md").read_text())
+    code = "\n".join(text for kind, text in page if kind == "python")
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    run_commands([line for kind, text in page if kind == "bash" for line in text.splitlines()], tmp_path)
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_pages_run(half):
     """Python and commands of each page in the order in which they stand, in an empty folder; one process for half of the pages."""
-    there = {name: blocks((ROOT / "docs" / name).read_text()) for name in PAGES if name not in NOT_RUN}
+    there = {name: blocks((ROOT / "docs" / name).read_text()) for name in PAGES if name not in (*NOT_RUN, "devices.md")}
     there = {name: found for name, found in list(there.items())[half::2] if {"python", "bash"} & dict(found).keys()}
     done = subprocess.run([sys.executable, "-c", PLAY], input=json.dumps(there), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-3000:]
