@@ -51,6 +51,16 @@ def forgotten():
 
 
 @pytest.fixture(scope="session")
+def strict(pytestconfig):
+    """What a script for another process begins with: warnings are errors there too, but for those in pyproject.toml."""
+    lines = ["import warnings", "import keras_gans"]
+    for line in pytestconfig.getini("filterwarnings"):
+        action, message, category = [*line.split(":"), "", ""][:3]
+        lines.append(f"warnings.filterwarnings({action!r}, {message!r}, {category or 'Warning'})")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
 def digits():
     return keras_gans.data.load("digits", batch_size=64)
 

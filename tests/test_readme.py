@@ -20,10 +20,10 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = blocks(README)
 
 
-def test_python_blocks_run_in_order(tmp_path):
+def test_python_blocks_run_in_order(tmp_path, strict):
     code = "\n".join(text for kind, text in BLOCKS if kind == "python")
     assert code.splitlines().count("import keras_gans") == 1
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", strict + code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     made = {path.name for path in tmp_path.iterdir()}
     assert {"best.keras", "samples", "grid.png", "digits.keras"} <= made
@@ -71,15 +71,12 @@ def test_the_zoos_tables_are_those_of_its_entries():
 
 
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/**/*.md"))
-NOT_RUN = (
-    "scores.md",
-    "training.md",
-    "tuning.md",
-)  # whose blocks are shapes of calls, with names that stand for the reader's own
+# whose blocks are shapes of calls, with names that stand for the reader's own
+NOT_RUN = ("scores.md", "training.md", "tuning.md")
 PLAY = """
-import json, os, shlex, sys, tempfile, warnings
+import json, os, shlex, sys, tempfile
 from keras_gans import backend, cli
-warnings.simplefilter("ignore")
+warnings.filterwarnings("default", category=UserWarning)  # what the library says of data as small as these
 for name, blocks in json.load(sys.stdin).items():
     print("page", name, flush=True)
     with tempfile.TemporaryDirectory() as folder, backend.forgetting():
@@ -94,20 +91,20 @@ for name, blocks in json.load(sys.stdin).items():
 """
 
 
-def test_the_page_of_several_devices_runs(tmp_path):
+def test_the_page_of_several_devices_runs(tmp_path, strict):
     """In processes of its own, for a CPU can be divided once."""
     page = blocks((ROOT / "docs" / "devices.md").read_text())
     code = "\n".join(text for kind, text in page if kind == "python")
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", strict + code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     run_commands([line for kind, text in page if kind == "bash" for line in text.splitlines()], tmp_path)
 
 
 @pytest.mark.parametrize("half", [0, 1])
-def test_pages_run(half):
+def test_pages_run(half, strict):
     """Python and commands of each page in the order in which they stand, in an empty folder; one process for half of the pages."""
     there = {name: blocks((ROOT / "docs" / name).read_text()) for name in PAGES if name not in (*NOT_RUN, "devices.md")}
     there = {name: found for name, found in list(there.items())[half::2] if {"python", "bash"} & dict(found).keys()}
-    done = subprocess.run([sys.executable, "-c", PLAY], input=json.dumps(there), capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", strict + PLAY], input=json.dumps(there), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-3000:]
     assert done.stdout.count("page ") >= 5

@@ -105,9 +105,8 @@ class Conv2D(keras.layers.Conv2D):
         )  # a convolution is a transposed one, turned round
         if self.groups > 1 or not alike or not few_channels(self, inputs):
             return super().convolution_op(inputs, kernel)
-        turned = ops.transpose(
-            ops.convert_to_tensor(kernel)[::-1, ::-1], (0, 1, 3, 2)
-        )  # `flip` of Keras 3.10 takes one axis
+        # turned by slices: `ops.flip` of Keras 3.10 takes one axis
+        turned = ops.transpose(ops.convert_to_tensor(kernel)[::-1, ::-1], (0, 1, 3, 2))
         return planes_conv_transpose(ops.convert_to_tensor(inputs), turned)
 
 

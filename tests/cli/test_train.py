@@ -61,13 +61,12 @@ def test_a_killed_run_goes_on_exactly(tmp_path):
     are those of a run that was never stopped."""
     arguments = [*SMALL, *TECHNIQUES, "--epochs", "10", "--resume", "--run"]
     assert run(*arguments, "whole", cwd=tmp_path).returncode == 0
-    process = subprocess.Popen(command(*arguments, "killed"), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-    for line in process.stdout:
-        if line.startswith("epoch  6/"):
-            time.sleep(0.05)
-            break
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    with subprocess.Popen(command(*arguments, "killed"), cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if line.startswith("epoch  6/"):
+                time.sleep(0.05)
+                break
+        os.kill(process.pid, signal.SIGKILL)
     half = read_history(tmp_path / "killed" / "history.csv")
     assert 5 <= len(half) < 10
     done = run(*arguments, "killed", cwd=tmp_path)

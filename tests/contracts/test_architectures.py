@@ -368,6 +368,7 @@ def test_held_out_means_count_every_sample_once(row):
 
 
 @each
+@pytest.mark.filterwarnings("ignore:Nothing is fitted yet")
 def test_an_uncompiled_model_saves_and_clones(row, tmp_path):
     gan = row.cls(**row.small)
     gan.save(tmp_path / "raw.keras")
@@ -380,6 +381,7 @@ def test_an_uncompiled_model_saves_and_clones(row, tmp_path):
     assert type(keras.models.clone_model(gan)) is row.cls
 
 
+@pytest.mark.filterwarnings("ignore:Nothing is fitted yet")
 def test_a_fresh_process_loads_them(tmp_path):
     sums = []
     for row in ROWS:

@@ -28,7 +28,7 @@ def test_every_sample_is_changed_or_not_by_its_own_draw():
     assert flipped.fingerprint != plain.fingerprint
 
 
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore:.*leaks into the samples")
 def test_what_is_drawn_follows_from_seed_and_epoch():
     """Another reading of the same epoch is the same; another epoch is not."""
     data, again = small().augmented("flip,translation,noise"), small().augmented(["flip", "translation", "noise"])
@@ -38,7 +38,7 @@ def test_what_is_drawn_follows_from_seed_and_epoch():
     assert data.fingerprint == again.fingerprint and not np.array_equal(first, second)
 
 
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore:.*leaks into the samples")
 def test_translation_moves_by_whole_pixels():
     plain = small()
     before, after = read(plain.train), read(plain.augmented("translation").train)
@@ -49,7 +49,7 @@ def test_translation_moves_by_whole_pixels():
     assert all(inside) and not np.array_equal(before, after)
 
 
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore:.*leaks into the samples")
 def test_labels_stay_with_their_samples_and_other_kinds_take_noise():
     data = small(labels=True)
     pairs = list(data.augmented("noise").train)

@@ -67,7 +67,7 @@ def test_endless_pydataset(small, images):
         def __getitem__(self, index):
             return images[:4]
 
-    small.fit(Endless(), steps_per_epoch=3, verbose=0)
+    small.fit(Endless(), steps_per_epoch=3, shuffle=False, verbose=0)
     assert int(small.steps.numpy()) == 3
     for endless in (Endless(), tf.data.Dataset.from_tensor_slices(images).batch(8).repeat()):
         with pytest.raises(ValueError, match="never ends. Pass steps_per_epoch="):

@@ -214,6 +214,7 @@ def test_pipelines_of_any_number_type(dtype):
         assert np.isfinite(gan.fit(pipeline, verbose=0).history["d_loss"]).all()
 
 
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")  # of a length that Keras does not know beforehand
 def test_a_pipeline_that_pack_does_not_divide():
     import tensorflow as tf
 

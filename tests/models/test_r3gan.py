@@ -9,7 +9,7 @@ def test_each_block_begins_as_the_identity():
     gan = keras_gans.R3GAN((8, 8, 1), 4, width=4, blocks=2, groups=2, seed=0)
     adds = [layer for layer in gan.generator.layers if isinstance(layer, keras.layers.Add)]
     assert len(adds) == 6
-    probe = keras.Model(gan.generator.inputs, [adds[0].input[0], adds[0].output])
+    probe = keras.Model(gan.generator.input, [adds[0].input[0], adds[0].output])
     before, after = probe(gan.latents(3, seed=0))
     np.testing.assert_array_equal(before, after)
 

@@ -1,3 +1,5 @@
+import pathlib
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ def test_saving_never_loses_what_was_there(small, tmp_path, monkeypatch):
     path = tmp_path / "gan.keras"
     small.save(path)
     whole = path.read_bytes()
-    monkeypatch.setattr(keras.Model, "save", lambda self, path, *a, **k: (open(path, "w").write("half"), 1 / 0))
+    monkeypatch.setattr(keras.Model, "save", lambda self, path, *a, **k: (pathlib.Path(path).write_text("half"), 1 / 0))
     with pytest.raises(ZeroDivisionError):
         small.save(path)
     assert path.read_bytes() == whole and len(list(tmp_path.iterdir())) == 1

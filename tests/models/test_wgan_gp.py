@@ -25,6 +25,7 @@ def test_batch_norm_in_the_critic_is_refused():
     keras_gans.WGANGP((8, 8, 1), width=4, norm=("batch", "layer"))
 
 
+@pytest.mark.filterwarnings("ignore:x has values from")
 def test_the_critic_becomes_one_lipschitz():
     """Its gradient norm on the lines between real and fake comes near 1."""
     rng = np.random.default_rng(0)

@@ -49,5 +49,6 @@ def test_alarms_are_drawn(tmp_path):
 
 def test_panels_below_each_other(tmp_path):
     rows = [{"epoch": 1, "d_loss": 1.0, "d_real_accuracy": 0.5, "mine": 2.0}]
-    beside, below = (Image.open(plots.save_curves(rows, tmp_path / f"{n}.png", columns=n)) for n in (None, 1))
-    assert (below.width, below.height) == (beside.width // 3, 3 * beside.height)
+    pictures = [plots.save_curves(rows, tmp_path / f"{n}.png", columns=n) for n in (None, 1)]
+    beside, below = (np.asarray(Image.open(path)).shape for path in pictures)  # (height, width, channels)
+    assert below[:2] == (3 * beside[0], beside[1] // 3)

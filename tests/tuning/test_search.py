@@ -151,13 +151,13 @@ tuning.tune("dense_gan", keras_gans.data.load("wine"), directory=sys.argv[1], **
 
 
 def test_killed_and_started_again_it_goes_on_without_repeating(tmp_path, capfd):
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path / "killed")], stdout=subprocess.PIPE, text=True)
-    for number, _ in enumerate(process.stdout):
-        if number == 1:
-            time.sleep(0.3)  # inside the third trial
-            process.send_signal(signal.SIGKILL)
-            break
-    process.wait()
+    run = [sys.executable, "-c", SCRIPT, str(tmp_path / "killed")]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as process:
+        for number, _ in enumerate(process.stdout):
+            if number == 1:
+                time.sleep(0.3)  # inside the third trial
+                process.send_signal(signal.SIGKILL)
+                break
     first = {name: written(tmp_path, name) for name in results(tmp_path / "killed")}
     assert 2 <= len(first) < 3
     wine = keras_gans.data.load("wine")
