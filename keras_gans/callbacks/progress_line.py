@@ -38,8 +38,13 @@ class ProgressLine(keras.callbacks.Callback):
         measured = [(name.removeprefix("val_").split("[")[0], value) for name, value in logs.items() if "[" in name]
         scores = "".join(f"  {name} {value:.2f}" for name, value in measured[:2])
         scores += f"  stage {logs['curriculum_stage']:.0f}" if "curriculum_stage" in logs else ""
-        done = epoch + 1 - self._first
-        left = (time.perf_counter() - self._begun) / done * (self.params["epochs"] - epoch - 1)
+        done, now = epoch + 1 - self._first, time.perf_counter()
+        each = (now - self._begun) / done
+        if done == 1:
+            self._warm = now
+        else:
+            each = (now - self._warm) / (done - 1)  # without the first epoch, in which functions are traced
+        left = each * (self.params["epochs"] - epoch - 1)
         start, end = ("\r", "\033[K\n") if sys.stdout.isatty() else ("", "\n")
         sys.stdout.write(f"{start}{self.place()}  {losses(logs)}{scores}  {duration(left)} left{end}")
         sys.stdout.flush()

@@ -30,13 +30,15 @@ def image_array(images: npt.ArrayLike, where: str) -> np.ndarray:
 def sample_array(samples: npt.ArrayLike, where: str) -> np.ndarray:
     """Vectors (n, features) or sequences (n, steps, features) as one float32 array, finite and nowhere constant."""
     samples = np.asarray(samples)
-    if samples.dtype == object or samples.ndim not in (2, 3) or samples.size == 0:
+    rows = samples.ndim in (2, 3) and samples.size > 0
+    if rows and (not np.issubdtype(samples.dtype, np.number) or np.iscomplexobj(samples)):
+        advice = "Encode other columns as numbers and bring all to one type, with .astype(float)."
+        raise ValueError(f"{where}: dtype {samples.dtype}; samples are numbers. {advice}")
+    if not rows:
         raise ValueError(
             f"{where}: shape {samples.shape}, dtype {samples.dtype}; expected vectors (n, features) or sequences (n, steps, "
             "features). Sequences of different lengths: cut them with windows(series, steps) or fill them with pad(sequences)."
         )
-    if not np.issubdtype(samples.dtype, np.number) or np.iscomplexobj(samples):
-        raise ValueError(f"{where}: dtype {samples.dtype}; samples are numbers. Encode other columns as numbers first.")
     samples = samples.astype("float32")
     values(samples, None, where)
     varying([samples], where)
@@ -58,9 +60,17 @@ def varying(batches, where):
 def values(array, value_range, where):
     """Raises unless every value is finite and inside `value_range` (with half a grey level of 255 to spare)."""
     if not np.issubdtype(array.dtype, np.integer):
-        bad = int(np.count_nonzero(~np.isfinite(array)))
-        if bad:
-            raise ValueError(f"{where}: {bad} values are NaN or infinite. Remove or repair those samples.")
+        bad = ~np.isfinite(array)
+        if bad.any():
+            columns = np.flatnonzero(bad.any(tuple(range(array.ndim - 1)))) if array.ndim in (2, 3) else []
+            which = (
+                f" in features {', '.join(map(str, columns[:5]))}{' ...' if len(columns) > 5 else ''}"
+                if len(columns)
+                else ""
+            )
+            raise ValueError(
+                f"{where}: {np.count_nonzero(bad)} values are NaN or infinite{which}. Remove or repair those samples."
+            )
     if value_range is None:
         return
     low, high = value_range

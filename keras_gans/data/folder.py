@@ -29,7 +29,7 @@ def from_folder(
     Args:
         folder: images directly inside: no labels. Sub-folders: one class each, in alphabetical order.
         image_size: (height, width) or one number. Images are cropped to its aspect in the middle and resized
-            (antialiased). Without it all images must have one size.
+            (antialiased). Without it all images must have one size. Transparent ones are laid on white.
         channels: 1 (grey) or 3 (RGB); by default what the first image has.
         name: by default the folder's name.
         **options: of `from_arrays`: validation, batch_size, with_labels, seed, source, licence.
@@ -74,7 +74,8 @@ def read_folder(folder, image_size=None, channels=None):
         if images and image.shape != images[0].shape:
             raise ValueError(
                 f"{path}: shape {image.shape}, while {paths[0].name} has {images[0].shape}. "
-                "Pass image_size= to resize them, channels= to make them all grey (1) or RGB (3)."
+                "Pass image_size= to resize them, channels= to make them all grey (1) or RGB (3); on the command line --image-size, "
+                "-d channels=3."
             )
         images.append(image)
     return np.stack(images), labels, classes
@@ -94,6 +95,9 @@ def read(path, image_size, channels):
             if image.mode.startswith(("I", "F")):
                 raise ValueError(f"{path}: more than 8 bits a channel (mode {image.mode}). Load it with from_arrays.")
             grey = channels == 1 if channels else image.mode in ("1", "L", "LA")
+            if image.has_transparency_data:  # what lies under it was never meant to be seen
+                image = image.convert("RGBA")
+                image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
             image = image.convert("L" if grey else "RGB")
     except (UnidentifiedImageError, OSError) as error:
         raise ValueError(f"{path}: not a readable image ({error}). Repair or remove it.") from None

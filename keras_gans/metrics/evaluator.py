@@ -301,6 +301,7 @@ def latents_of(gan, count, seed):
 
 def as_pipeline(samples, name):
     """(tf.data pipeline of batches, shape of a sample) from an array or a pipeline. uint8 images become [-1, 1]."""
+    samples = samples.to_numpy() if hasattr(samples, "to_numpy") else samples  # a DataFrame
     if isinstance(samples, np.ndarray):
         if samples.ndim not in (2, 3, 4) or len(samples) < 2:
             raise ValueError(f"{name} of shape {samples.shape}; expected at least 2 samples, (n, ...).")
@@ -315,7 +316,8 @@ def as_pipeline(samples, name):
                 setattr(samples, name, getattr(shuffled, name))
     spec = getattr(samples, "element_spec", None)
     if spec is None:
-        raise TypeError(f"{name} is {type(samples).__name__}; expected a tf.data pipeline or an array of samples.")
+        whole = " Of a whole data set pass .train or .validation." if hasattr(samples, "validation") else ""
+        raise TypeError(f"{name} is {type(samples).__name__}; expected a tf.data pipeline or an array of samples.{whole}")
     return samples, tuple(samples_of(spec).shape[1:])
 
 

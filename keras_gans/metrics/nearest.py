@@ -1,5 +1,6 @@
 """Memorisation: how close generated samples are to their nearest training samples, beside how close new real samples are."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,6 +67,12 @@ def nearest_real(
 def beside_held_out(distance, usual):
     """`ratio` and `share_closer` of distances of fakes (n,) beside those of held-out samples (k,)."""
     median = np.median(usual)
+    if median == 0:
+        warnings.warn(
+            "nearest: half of the held-out samples are found among the training samples, so that there is no usual distance to compare "
+            "with, and the ratio is NaN. Hold out other samples, and take repeated rows out.",
+            stacklevel=2,
+        )
     close = np.quantile(usual, QUANTILE, method="weibull")  # p (k + 1): the expected share beneath is p for every k >= 19
     return {
         "ratio": float(np.median(distance) / median) if median > 0 else float("nan"),

@@ -1,6 +1,7 @@
 """The scores of an entry, with their intervals."""
 
 import math
+import pathlib
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +28,9 @@ LOOSE = {"discriminative", "predictive", "boosted_trees"}  # judges that are tra
 def data_of(recipe: Mapping[str, Any]) -> data.Data:
     """The data set that a recipe names, with the splits it asks for."""
     known = {name: recipe[name] for name in ("batch_size", "image_size", "test") if recipe.get(name) is not None}
-    return data.load(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
+    folder = recipe["data"] not in data.EMBEDDED and pathlib.Path(recipe["data"]).is_dir()
+    read = data.from_folder if folder else data.load
+    return read(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
 
 
 def measure(

@@ -56,5 +56,7 @@ def card_text(name, config, scores, size):
             lines[-1] += (
                 f" Epoch {chosen['epoch']} was chosen by {chosen['score']} on the {chosen['split']} split, which no score above is of."
             )
-    lines += ["", f"Check: `keras-gans verify {name}` computes all of this again.", ""]
+    own = known["recipe"] is None  # data that only their owner can load
+    check = f'`keras_gans.zoo.verify("{name}", data=data)`, with the same data,' if own else f"`keras-gans verify {name}`"
+    lines += ["", f"Check: {check} computes all of this again.", ""]
     return "\n".join(lines)
