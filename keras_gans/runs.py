@@ -55,7 +55,8 @@ class Summary:
             lines.append(f"{key:{width}} {short(value):>8}   real training samples {short(self.real_scores[key])}{best}")
         if not self.record:
             lines.append(
-                "No scores: this data set has no feature extractor here (callbacks.GenerativeMetrics takes any Keras model)."
+                "No scores: there is no feature extractor for this data set here, or too few of its samples are held out "
+                "(callbacks.GenerativeMetrics takes any Keras model)."
             )
         else:
             accuracy = self.record["extractor_accuracy"]

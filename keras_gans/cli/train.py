@@ -65,7 +65,10 @@ def find_data(arguments, architecture):
         options["data_dir"] = arguments.data_dir
     path = pathlib.Path(arguments.data)
     if path.is_file():
-        raise NotADirectoryError(f"--data {path}: a file. Expected a data set's name or a folder of images.")
+        raise NotADirectoryError(
+            f"--data {path}: a file. Expected a data set's name or a folder of images. Arrays, tables and sequences are trained from Python: "
+            "keras_gans.data.from_samples, then keras_gans.runs.train for the same run folder (docs/sequences_and_tables.md)."
+        )
     if path.is_dir() and arguments.data not in data.EMBEDDED:
         found = data.from_folder(path, **options)
     else:
@@ -73,7 +76,10 @@ def find_data(arguments, architecture):
     size = size_argument(architecture)
     if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
-        raise ValueError(f"{arguments.architecture} is not for samples of shape {found.shape}. Use {fitting}.")
+        raise ValueError(
+            f"{arguments.architecture} is not for samples of shape {found.shape}, which --data {arguments.data} has. Use {fitting}, or "
+            "other data: sines, goog (sequences), ring, grid, wine, breast_cancer (tables)."
+        )
     return found.augmented(arguments.augment_data) if arguments.augment_data else found
 
 

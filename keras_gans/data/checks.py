@@ -29,7 +29,10 @@ def image_array(images: npt.ArrayLike, where: str) -> np.ndarray:
 
 def sample_array(samples: npt.ArrayLike, where: str) -> np.ndarray:
     """Vectors (n, features) or sequences (n, steps, features) as one float32 array, finite and nowhere constant."""
-    samples = np.asarray(samples)
+    try:
+        samples = np.asarray(samples)
+    except ValueError:  # NumPy's, of arrays of several lengths
+        samples = np.empty(0, object)
     rows = samples.ndim in (2, 3) and samples.size > 0
     if rows and (not np.issubdtype(samples.dtype, np.number) or np.iscomplexobj(samples)):
         advice = "Encode other columns as numbers and bring all to one type, with .astype(float)."

@@ -239,6 +239,10 @@ def from_samples(
     """
     batch_size, seed = whole_number("batch_size", batch_size), check_seed(seed, optional=False)
     array = checks.sample_array(samples, name)
+    if gap and not in_order:
+        raise ValueError(
+            f"{name}: gap={gap} without in_order=True: samples that are held out at random have no place between two parts."
+        )
     if isinstance(validation, (int, float)):
         train, held = split(len(array), validation, name)
         if in_order:
@@ -246,6 +250,10 @@ def from_samples(
         array, held = array[train], array[held]
     else:
         held = checks.sample_array(validation, f"{name}, validation")
+        if held.shape[1:] != array.shape[1:]:
+            raise ValueError(
+                f"{name}, validation: samples of shape {held.shape[1:]}; those to train on are {array.shape[1:]}."
+            )
     parts: dict[str, Any] = {"train": (array, None), "validation": (held, None)}
     if test is not None:
         kept, apart = split(len(held), test, f"{name}, test")

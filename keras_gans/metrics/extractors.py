@@ -272,7 +272,8 @@ def by_name(name, reference, sample_shape):
         from keras_gans.metrics.inception import InceptionFeatures  # builds 94 convolutions: only where asked for
 
         return InceptionFeatures()
-    if name.endswith((".keras", ".json")):
+    stored = name.endswith((".keras", ".json")) or pathlib.Path(f"{name}.keras").exists()  # under the name it was saved by
+    if stored and name not in embedded_extractors():
         return Extractor.load(name)
     if sample_shape is None:
         raise ValueError(

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from keras_gans import data
+from keras_gans.data.folder import read_folder
 
 
 def write(path, shape=(8, 8), value=None, mode="L"):
@@ -64,3 +65,13 @@ def test_what_cannot_be_read_is_named(classes, tmp_path):
         data.from_folder(classes, chanels=1)
     with pytest.raises(ValueError, match="channels=2"):
         data.from_folder(classes, channels=2)
+
+
+def test_transparent_images_lie_on_white(tmp_path):
+    hidden = np.zeros((8, 8, 4), "uint8")
+    hidden[..., 0] = 255  # red that nobody was to see
+    hidden[:4, :, 3] = 255
+    Image.fromarray(hidden).save(tmp_path / "a.png")
+    images = read_folder(tmp_path)[0]
+    np.testing.assert_array_equal(images[0, :4], np.broadcast_to([255, 0, 0], (4, 8, 3)))
+    assert (images[0, 4:] == 255).all()

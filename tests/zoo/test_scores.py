@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 import keras_gans
 from keras_gans import zoo
@@ -39,3 +40,10 @@ def test_sequences_and_vectors(shape):
     found = zoo.measure(gan, data, ["fid", "nearest"] + ["untrained"] * (len(shape) == 2), draws=2)
     assert {"fid[raw]", "nearest_ratio[raw]"} <= set(found["scores"]) and found["split"] == "test"
     assert len(found["scores"]["fid[raw]"]["draws"]) == 2
+
+
+def test_the_data_of_a_recipe_may_be_a_folder(tmp_path):
+    for number in range(6):
+        Image.fromarray(np.full((8, 8, 3 if number else 4), number, "uint8")).save(tmp_path / f"{number}.png")
+    recipe = {"data": str(tmp_path), "batch_size": 2, "image_size": 8, "data_option": {"channels": 1}}
+    assert scores.data_of(recipe).shape == (8, 8, 1)
