@@ -141,7 +141,7 @@ def test_bad_input(digits, extractor, tmp_path):
 
 
 def test_what_is_written_replaces_in_one_rename(digits, small, tmp_path):
-    scores = keras_gans.evaluate(small, digits, "fid", num_samples=20)
+    scores = keras_gans.evaluate(small, digits, "fid", num_samples=80)
     scores.write(tmp_path / "scores.json")
     assert json.loads((tmp_path / "scores.json").read_text())["scores"] == dict(scores)
     assert keras.backend.backend() in ("tensorflow", "jax")

@@ -42,7 +42,7 @@ def test_a_job_can_begin(path, monkeypatch, tmp_path):
     def small(*arguments, **options):
         asked.update(options)
         options |= {"max_trials": 1, "epochs": 1, "rerun": 0, "verbose": False}
-        options |= {} if "ring" in path.stem else {"num_samples": 100}  # few of which may hit no mode at all
+        options |= {} if "ring" in path.stem else {"num_samples": 128}  # few of which may hit no mode at all
         if "width" in options.get("arguments", {}):
             options["arguments"] = {**options["arguments"], "width": 4}
         tune(*arguments, **options)

@@ -194,6 +194,7 @@ def test_two_and_two_epochs_are_four_bitwise(row, tmp_path):
 
 
 @each_with_techniques
+@pytest.mark.filterwarnings("ignore:curriculum.*begins after epoch")
 def test_two_and_two_epochs_are_four_with_every_technique(row, tmp_path):
     """Through a change of stage, with a probability that adapts and a task's head."""
     data, more = samples(row), dict(batch_size=8, verbose=0)

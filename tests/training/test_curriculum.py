@@ -51,6 +51,7 @@ def test_stages_are_logged_and_follow_each_other(capsys):
     assert gan.curriculum.stage == 2
 
 
+@pytest.mark.filterwarnings("ignore:curriculum.*begins after epoch")
 def test_a_stage_change_compiles_nothing_again():
     gan = dcgan([Stage(1, resolution=2, blur=1.0), Stage(1, resolution=4, noise=(0.3, 0)), Stage()])
     traces = []
@@ -131,6 +132,7 @@ def test_classes_are_added():
     assert int(gan.steps.numpy()) == 16 and gan.order_seen.chosen is None
 
 
+@pytest.mark.filterwarnings("ignore:curriculum.*begins after epoch")
 def test_classes_without_labels_are_an_error():
     gan = dcgan([Stage(1, classes=2), Stage()])
     with pytest.raises(ValueError, match="labels of the training samples are not known"):
@@ -165,6 +167,7 @@ def test_one_curriculum_for_two_models_shares_no_state():
     assert first.curriculum.stage == 1 and second.curriculum.stage == 0
 
 
+@pytest.mark.filterwarnings("ignore:curriculum.*begins after epoch")
 def test_the_stage_goes_on_where_it_was(tmp_path):
     stages = [Stage(3, resolution=4, blur=(1, 0)), Stage(3), Stage()]
     gan = dcgan(stages, ema_decay=0.9)

@@ -36,6 +36,7 @@ def test_every_image_network_grows(cls):
     )
 
 
+@pytest.mark.filterwarnings("ignore:curriculum.*begins after epoch")
 def test_heads_and_layers_learn_when_it_is_their_turn():
     gan = make(keras_gans.DCGAN, norm=None)
     gan.compile(curriculum=[Stage(1, resolution=2), Stage(1, resolution=4), Stage()])
