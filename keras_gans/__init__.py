@@ -54,7 +54,7 @@ if not _is_command():
 
 
 def __getattr__(name):
-    """`keras_gans.tuning`, which needs KerasTuner, and `keras_gans.zoo`, when they are asked for."""
-    if name not in ("tuning", "zoo"):
+    """`keras_gans.tuning`, which needs KerasTuner, `keras_gans.zoo`, `runs` and `report`, when they are asked for."""
+    if name not in ("report", "runs", "tuning", "zoo"):
         raise AttributeError(f"module 'keras_gans' has no attribute {name!r}")
     return importlib.import_module(f"keras_gans.{name}")
