@@ -200,7 +200,7 @@ def test_scores_of_an_evaluator(extractor, monkeypatch, tmp_path):
     assert score.keys() == [f"fid[{extractor.name}]", f"is[{extractor.name}]"]
     with pytest.warns(UserWarning, match="fewer samples than features"):
         found = score.score(images[::-1] // 2)
-    found_by_hand = frechet_distance(extractor.features(images), extractor.features(images // 2))
+        found_by_hand = frechet_distance(extractor.features(images), extractor.features(images // 2))
     assert found[f"fid[{extractor.name}]"] == pytest.approx(found_by_hand, rel=1e-4)
     by_hand = inception_score(extractor.logits_unbiased(images[::-1] // 2), splits=2, seed=0)
     assert found[f"is[{extractor.name}]"] == pytest.approx(by_hand[0], rel=1e-5)
