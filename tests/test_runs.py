@@ -28,7 +28,7 @@ def test_a_run_leaves_everything(data, tmp_path):
     names |= {"samples.gif", "interpolation.png", "nearest.png"}
     assert found == names | {f"samples/epoch_000{i}.png" for i in (1, 2, 3)}
     assert summary.epochs == 3 and "3 epochs" in str(summary) and "model.keras" in str(summary)
-    assert "No scores: this data set has no feature extractor" in str(summary)
+    assert "No scores: there is no feature extractor for this data set" in str(summary)
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["epochs"] == 3
 
 

@@ -150,6 +150,7 @@ def work(arguments):
     """Does what the command says, and prints its answer."""
     as_json = getattr(arguments, "json", False)
     with progress(as_json), warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
         warnings.showwarning = lambda message, *_: print(f"keras-gans: {one_line(str(message))}", file=sys.stderr)
         if arguments.check:
             arguments.check(arguments)

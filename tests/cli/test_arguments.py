@@ -44,7 +44,6 @@ def test_one_name_has_one_meaning():
         (["train", "dcgan", "--epoks", "3"], "Did you mean '--epochs'?"),
         (["train", "dcgan", "--epochs", "nan"], "argument --epochs: invalid int value: 'nan'"),
         (["train", "dcgan", "-m", "width"], "expected NAME=VALUE"),
-        (["train", "dcgan", "-o", "classes=36"], "An option of the data is -d classes=36"),
         (["train", "dcgan", "--data", ""], "an argument is empty"),
         (["generate", "dcgan_digits", "-n", "many"], "invalid int value"),
         (["completion", "fish"], "invalid choice: 'fish'"),

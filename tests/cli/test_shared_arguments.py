@@ -10,9 +10,3 @@ def test_settings_are_read_as_json_or_words():
     assert shared_arguments.setting("norm=batch") == ("norm", "batch")
     with pytest.raises(argparse.ArgumentTypeError, match="expected NAME=VALUE"):
         shared_arguments.setting("width")
-
-
-def test_a_folder_is_no_setting():
-    assert shared_arguments.folder("runs/a=b") == "runs/a=b"
-    with pytest.raises(argparse.ArgumentTypeError, match="-d count=3"):
-        shared_arguments.folder("count=3")

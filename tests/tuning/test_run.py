@@ -39,6 +39,7 @@ def test_a_weighted_objective(tiny):
     )
 
 
+@pytest.mark.filterwarnings("ignore:Fréchet distance from")
 def test_images_with_classes(tmp_path):
     rng = np.random.default_rng(0)
     images = rng.uniform(-1, 1, (40, 8, 8, 1)).astype("float32")

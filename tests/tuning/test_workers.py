@@ -77,6 +77,7 @@ def test_workers_that_cannot_start_end_the_search(job):
     assert done.returncode != 0 and "before it had a trial" in done.stderr
 
 
+@pytest.mark.filterwarnings("ignore:Exception in thread")  # which leaves with SystemExit
 def test_a_worker_ends_with_the_process_that_started_it(monkeypatch):
     ended = []
 

@@ -40,6 +40,7 @@ def test_half_precision_is_half_the_bytes_and_nearly_the_same_samples(entry):
     np.testing.assert_allclose(found.generate(8, seed=0), gan.generate(8, seed=0), atol=0.02)
 
 
+@pytest.mark.filterwarnings("ignore:Nothing is fitted yet")
 def test_values_too_large_for_half_precision_stay(tmp_path):
     gan = keras_gans.DenseGAN(2, widths=[4])
     gan.compile()
