@@ -1,4 +1,5 @@
 import os
+import signal
 import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -58,6 +59,14 @@ def strict(pytestconfig):
         action, message, category = [*line.split(":"), "", ""][:3]
         lines.append(f"warnings.filterwarnings({action!r}, {message!r}, {category or 'Warning'})")
     return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def listening():
+    """To Ctrl-C, as in a shell: processes in the background are started deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

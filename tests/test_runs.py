@@ -172,7 +172,7 @@ def test_tensorboard_gets_logs_and_pictures_and_the_command_is_kept(data, tmp_pa
 
 
 @pytest.mark.parametrize("presses", [1, 2])
-def test_ctrl_c_while_saving(presses, data, tmp_path, monkeypatch):
+def test_ctrl_c_while_saving(presses, data, tmp_path, monkeypatch, listening):
     """Once: the save is finished, the epoch was the last one. Twice: the half that is on disk by then is not taken for the model."""
     write, saves = keras.Model.save, []
 

@@ -6,12 +6,7 @@ import pytest
 from keras_gans.callbacks import Interruption
 
 
-@pytest.fixture(autouse=True)
-def listening():
-    """As in a shell: processes in the background are started deaf to Ctrl-C."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("listening")
 
 
 class Press(keras.callbacks.Callback):
