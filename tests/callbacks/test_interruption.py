@@ -5,7 +5,6 @@ import pytest
 
 from keras_gans.callbacks import Interruption
 
-
 pytestmark = pytest.mark.usefixtures("listening")
 
 
