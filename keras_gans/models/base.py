@@ -261,7 +261,7 @@ class GAN(backend.Steps, Algorithm, Techniques, Sampling, Saving, keras.Model): 
         super().compile(
             optimizer=PlayerOptimizers(self.d_optimizer, self.g_optimizer),
             steps_per_execution=whole_number("steps_per_execution", steps_per_execution),
-            jit_compile=backend.COMPILE if jit_compile == "auto" else jit_compile,
+            jit_compile=backend.COMPILE and not run_eagerly if jit_compile == "auto" else jit_compile,
             run_eagerly=run_eagerly,
             auto_scale_loss=False,
         )
