@@ -1,3 +1,4 @@
+import logging
 import os
 import signal
 import tempfile
@@ -59,6 +60,17 @@ def strict(pytestconfig):
         action, message, category = [*line.split(":"), "", ""][:3]
         lines.append(f"warnings.filterwarnings({action!r}, {message!r}, {category or 'Warning'})")
     return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def tensorflow_says():
+    """The messages that TensorFlow logs while the test runs."""
+    said, logger = [], logging.getLogger("tensorflow")
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    logger.addHandler(handler)
+    yield said
+    logger.removeHandler(handler)
 
 
 @pytest.fixture

@@ -47,9 +47,7 @@ def workers():
         named = ", ".join(f"{name} 0 to {len(addresses) - 1}" for name, addresses in there.items()) or "none"
         raise ValueError(f"TF_CONFIG: this process is {job!r} {index!r}; the cluster has {named}. Expected {TF_CONFIG}.")
     addresses = [address for job in there.values() for address in job]
-    for address in addresses:
-        if not re.fullmatch(r".+:[0-9]+", str(address)):
-            raise ValueError(f"TF_CONFIG: {address!r} is no HOST:PORT. Expected {TF_CONFIG}.")
+    check_addresses(addresses, "TF_CONFIG", TF_CONFIG)
     leads = job == "chief" or ("chief" not in there and index == 0)
     return Cluster(addresses, there[job][index], leads) if len(addresses) > 1 else None
 
@@ -69,10 +67,15 @@ def jobs():
     wanted = f"{names[0]}=HOST:PORT,HOST:PORT,... and {names[2]}=0, 1, ..., each process its own"
     if number not in ("", str(len(addresses))) or not own.isdecimal() or int(own) >= len(addresses):
         raise ValueError(f"{names[0]}={text!r}, {names[1]}={number!r}, {names[2]}={own!r}: expected {wanted}.")
-    for address in addresses:
-        if not re.fullmatch(r".+:[0-9]+", address):
-            raise ValueError(f"{names[0]}: {address!r} is no HOST:PORT. Expected {wanted}.")
+    check_addresses(addresses, names[0], wanted)
     return Cluster(addresses, addresses[int(own)], own == "0")
+
+
+def check_addresses(addresses, source, wanted):
+    """Raises ValueError unless each is a HOST:PORT; `source` is the variable that has them."""
+    for address in addresses:
+        if not re.fullmatch(r".+:[0-9]+", str(address)):
+            raise ValueError(f"{source}: {address!r} is no HOST:PORT. Expected {wanted}.")
 
 
 def meet(addresses, own, wait):

@@ -53,7 +53,7 @@ def find_data(arguments, architecture):
     """The data set that the command line asks for; raises where the architecture is for another kind."""
     import pathlib
 
-    from keras_gans import data
+    from keras_gans.data.load import load_named
     from keras_gans.models.settings import size_argument
 
     options = {"batch_size": arguments.batch_size, "seed": arguments.seed, **dict(arguments.data_option)}
@@ -69,10 +69,7 @@ def find_data(arguments, architecture):
             f"--data {path}: a file. Expected a data set's name or a folder of images. Arrays, tables and sequences are trained from Python: "
             "keras_gans.data.from_samples, then keras_gans.runs.train for the same run folder (docs/sequences_and_tables.md)."
         )
-    if path.is_dir() and arguments.data not in data.EMBEDDED:
-        found = data.from_folder(path, **options)
-    else:
-        found = data.load(arguments.data, **options)
+    found = load_named(arguments.data, **options)
     size = size_argument(architecture)
     if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]

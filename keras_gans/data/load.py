@@ -1,11 +1,13 @@
 """`load`: one name, one object."""
 
 import inspect
+import pathlib
 from collections.abc import Sequence
 from typing import Any
 
 from keras_gans.data import embedded, generated
 from keras_gans.data.dataset import Data, from_arrays, from_samples
+from keras_gans.data.folder import from_folder
 from keras_gans.errors import unknown
 from keras_gans.types import Path
 
@@ -116,3 +118,9 @@ def tag(data, **facts):
         for name, value in facts.items():
             if pipeline is not None:
                 setattr(pipeline, name, value)
+
+
+def load_named(name: str, **options: Any) -> Data:
+    """What a command or a recipe calls its data: a folder of images, or what `load` knows."""
+    folder = name not in EMBEDDED and pathlib.Path(name).is_dir()
+    return from_folder(name, **options) if folder else load(name, **options)

@@ -1,7 +1,6 @@
 """The scores of an entry, with their intervals."""
 
 import math
-import pathlib
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ import keras
 import numpy as np
 
 from keras_gans import __version__, data
+from keras_gans.data.load import load_named
 from keras_gans.errors import whole_number
 from keras_gans.metrics import Evaluator, Extractor
 from keras_gans.models import GAN
@@ -28,9 +28,7 @@ LOOSE = {"discriminative", "predictive", "boosted_trees"}  # judges that are tra
 def data_of(recipe: Mapping[str, Any]) -> data.Data:
     """The data set that a recipe names, with the splits it asks for."""
     known = {name: recipe[name] for name in ("batch_size", "image_size", "test") if recipe.get(name) is not None}
-    folder = recipe["data"] not in data.EMBEDDED and pathlib.Path(recipe["data"]).is_dir()
-    read = data.from_folder if folder else data.load
-    return read(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
+    return load_named(recipe["data"], **known, **(recipe.get("data_option") or {}), seed=recipe.get("seed") or 0)
 
 
 def measure(
