@@ -61,10 +61,10 @@ def tenth_of_digits():
     import keras_gans
 
     data = keras_gans.data.load("digits")
-    rows = np.random.default_rng(0).permutation(len(data.train_images))[: len(data.train_images) // 10]
-    held = (data.validation_images, None)
+    rows = np.random.default_rng(0).permutation(len(data.train_samples))[: len(data.train_samples) // 10]
+    held = (data.validation_samples, None)
     return keras_gans.data.from_arrays(
-        data.train_images[rows], validation=held, value_range=data.stored_range, batch_size=48, name="a tenth of digits"
+        data.train_samples[rows], validation=held, value_range=data.stored_range, batch_size=48, name="a tenth of digits"
     )
 
 
@@ -96,7 +96,7 @@ def run(benchmark, changes, seed, steps=None):
     gan = make(seed)
     gan.compile(**{name: value for name, value in changes.items() if name != "data"})
     if gan.normaliser is not None:
-        gan.normaliser.fit([data.train_images])
+        gan.normaliser.fit([data.train_samples])
     train = (data.augmented(changes["data"]) if "data" in changes else data).train.repeat()
     scores, gaps, seconds = [], [], 0.0
     for _ in range(MEASUREMENTS):
@@ -180,7 +180,7 @@ def cost(rounds):
         for gan, changes in zip(gans, ({}, everything)):
             gan.compile(**changes)
             if gan.normaliser is not None:
-                gan.normaliser.fit([data.train_images])
+                gan.normaliser.fit([data.train_samples])
             gan.fit(endless, steps_per_epoch=steps, verbose=0)
         rates = [[], []]
         for _ in range(rounds):

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gans import data, files, zoo
-from keras_gans.data.checks import declared_range
+from keras_gans.data.checks import declared_range, names_of, same_names
+from keras_gans.data.file import ARRAYS, TABLES, read_file, read_table
 from keras_gans.data.folder import read_folder
 from keras_gans.data.pipelines import to_range
 from keras_gans.errors import named
@@ -88,13 +89,14 @@ def evaluate(
     """Scores samples against a reference, as `callbacks.GenerativeMetrics` does while `fit` runs.
 
     Args:
-        samples: what is scored: a `GAN`; a run folder, a .keras file, an entry of the zoo (as in `zoo.load`); an array (n, ...), a .npy or .npz file of one; a folder of images;
-            a pipeline.
+        samples: what is scored: a `GAN`; a run folder, a .keras file, an entry of the zoo (as in `zoo.load`); an array (n, ...), a
+            DataFrame, a .npy or .npz file of an array, a .csv or .tsv table; a folder of images; a pipeline. Columns that have names on
+            both sides must be the same, in the same order.
         reference: held-out real samples: a `Data` or a data set's name (its validation split; its training split is then `train`, and
             is scored beside), an array, a file, a folder or a pipeline as above, or an npz file of statistics (mu and sigma). None for a
             run folder or an entry: the data set it was trained on, of an entry the split that its card's scores are of.
         metrics: names as in `metrics.Evaluator`. By default, of images fid, is (where there are logits), kid and prdc.
-        extractor: as in `metrics.Evaluator`.
+        extractor: as in `metrics.Evaluator`; "auto" of a run folder, which is its own reference, is the one of its training.
         num_samples: how many a GAN draws; of arrays and folders all are taken.
         train: the training samples, as `reference`.
         value_range: (low, high) of float images in arrays: the values of black and white. uint8 needs none; without it floats are
@@ -107,9 +109,12 @@ def evaluate(
     """
     split = "validation"
     if reference is None:
-        reference, split = data_of(samples)
+        reference, split, own = data_of(samples)
+        extractor = own if isinstance(extractor, str) and extractor == "auto" else extractor
     if isinstance(reference, str) and reference in data.EMBEDDED:
         reference = data.load(reference)
+    for part, given in (("samples", samples), ("train", train)):
+        same_names(feature_names(reference), feature_names(given), part)
     floor = None
     if isinstance(reference, data.Data):
         train, floor = train if train is not None else reference.train, reference
@@ -145,9 +150,9 @@ def default_metrics(reference: Any, kwargs: dict[str, Any]) -> list[str]:
     return [name for name in names if name != "is" or probe.extractor.classes]
 
 
-def data_of(handle: Any) -> tuple[data.Data, str]:
-    """The data set that the GAN of a run folder or an entry was trained on, and its split to be scored against: of an entry the one that
-    its card's scores are of, of a run the validation split."""
+def data_of(handle: Any) -> tuple[data.Data, str, str]:
+    """The data set that the GAN of a run folder or an entry was trained on, its split to be scored against (of an entry the one that its
+    card's scores are of, of a run the validation split), and the extractor that it was scored with."""
     place = pathlib.Path(handle) if isinstance(handle, (str, pathlib.Path)) else None
     if place is not None and (place / "run.json").exists():
         stored = files.read_json(place / "run.json", None)
@@ -174,7 +179,29 @@ def data_of(handle: Any) -> tuple[data.Data, str]:
         raise ValueError(
             f"{handle} was trained on {known['name']!r} with other options than the defaults. Load it with them and pass it as the reference."
         )
-    return found, split
+    return found, split, (recipe or {}).get("extractor") or "auto"
+
+
+def names_of_run(handle: Path) -> tuple[list[str] | None, list[str] | None]:
+    """The names of classes and of features of the data that the GAN of a run folder or an entry was trained on, where they are known."""
+    place = pathlib.Path(handle)
+    known: Any = None
+    if (place / "run.json").exists():
+        known = files.read_json(place / "run.json", None)
+    elif is_entry(handle):
+        known = (zoo.card(handle)["scores"] or {}).get("data")
+    known = known if isinstance(known, dict) else {}
+    return known.get("class_names"), known.get("feature_names")
+
+
+def feature_names(given: Any) -> tuple[str, ...] | None:
+    """The names of features, where what is given has some: a data set, a DataFrame, a table's file."""
+    if isinstance(given, data.Data):
+        return given.feature_names
+    if isinstance(given, (str, pathlib.Path)):
+        path = pathlib.Path(given)
+        return read_table(path)[1] if path.suffix.lower() in TABLES and path.is_file() else None
+    return names_of(given, "samples") if hasattr(given, "columns") else None
 
 
 def is_entry(handle: Path) -> bool:
@@ -219,16 +246,19 @@ def as_samples(
         )
     if path.is_dir():
         return read_folder(path, image_size)[0]
-    if path.suffix not in (".npy", ".npz"):
-        raise ValueError(f"{path}: expected a folder of images, a run folder, or a .keras, .npy or .npz file.")
-    try:
-        stored = np.load(path, allow_pickle=False)
-    except Exception as error:
-        raise ValueError(f"{path}: not a readable array file ({error}).") from None
-    if isinstance(stored, np.ndarray):
-        return as_samples(stored, value_range, image_size)
-    if "mu" in stored and statistics:
+    if path.suffix.lower() not in (*TABLES, *ARRAYS):
+        raise ValueError(
+            f"{path}: expected a folder of images, a run folder, or a file ({', '.join(('.keras', *TABLES, *ARRAYS))})."
+        )
+    if statistics and path.suffix.lower() == ".npz" and has_statistics(path):
         return path
-    if len(stored.files) != 1:
-        raise ValueError(f"{path}: holds {', '.join(stored.files) or 'nothing'}; expected one array.")
-    return as_samples(stored[stored.files[0]], value_range, image_size)
+    return as_samples(read_file(path)[0], value_range, image_size)
+
+
+def has_statistics(path: pathlib.Path) -> bool:
+    """Whether an npz file has mu and sigma of features."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return "mu" in stored
+    except Exception:  # not an array file, which `read_file` says
+        return False

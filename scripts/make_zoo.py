@@ -94,7 +94,7 @@ def plain_keras(data, epochs, batch_size, seconds, seed=0, latent=128):
 
     keras.utils.set_random_seed(seed)
     images = data.stored_range is not None
-    samples = data.train_images.astype("float32")
+    samples = data.train_samples.astype("float32")
     low, high = data.stored_range if images else (samples.min(tuple(range(samples.ndim - 1))), None)
     span = (high if images else samples.max(tuple(range(samples.ndim - 1)))) - low
     g, d = plain_networks(data.shape, latent)

@@ -57,7 +57,7 @@ def train(name, data, epochs, width):
         {
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             "test_accuracy": accuracy,
-            "test_images": len(data.validation_images),
+            "test_images": len(data.validation_samples),
             "image_shape": data.shape,
             "classes": len(data.class_names),
             "features": 2 * width,

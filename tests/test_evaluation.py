@@ -35,7 +35,7 @@ def test_real_samples_are_not_asked_whether_they_are_copies(digits, small):
 def test_arrays_folders_and_files_give_one_score(digits, tmp_path):
     """Generators that are not ours: images on disk or in memory, whatever the form."""
     fakes = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1), dtype="uint8")
-    reals = (digits.scaled(digits.validation_images[:60]) * 127.5 + 127.5).round().astype("uint8")
+    reals = (digits.scaled(digits.validation_samples[:60]) * 127.5 + 127.5).round().astype("uint8")
     for name, images in (("fakes", fakes), ("reals", reals)):
         (tmp_path / name).mkdir()
         for i, image in enumerate(images):
@@ -57,7 +57,7 @@ def test_arrays_folders_and_files_give_one_score(digits, tmp_path):
 
 
 def test_statistics_in_a_file(digits, extractor, tmp_path):
-    images = digits.scaled(digits.validation_images)
+    images = digits.scaled(digits.validation_samples)
     score = metrics.Evaluator(digits.validation, "fid", extractor=extractor)
     score.save_statistics(tmp_path / "ours.npz")
     gaussian = score.real.gaussian
@@ -145,3 +145,27 @@ def test_what_is_written_replaces_in_one_rename(digits, small, tmp_path):
     scores.write(tmp_path / "scores.json")
     assert json.loads((tmp_path / "scores.json").read_text())["scores"] == dict(scores)
     assert keras.backend.backend() in ("tensorflow", "jax")
+
+
+class Frame:
+    """What a DataFrame is to this library: an array, and the names of its columns."""
+
+    def __init__(self, values, columns):
+        self.values, self.columns = np.asarray(values), columns
+        self.shape = self.values.shape
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values if dtype is None else self.values.astype(dtype)
+
+    def to_numpy(self):
+        return self.values
+
+
+def test_columns_that_changed_places_are_refused():
+    rows = np.random.default_rng(0).normal(size=(120, 2))
+    data = keras_gans.data.from_samples(Frame(rows, ["height", "weight"]), batch_size=8)
+    assert data.feature_names == ("height", "weight")
+    assert keras_gans.evaluate(Frame(rows, ["height", "weight"]), data, ["fid"])["fid[raw]"] < 0.5
+    for options in ({"samples": Frame(rows, ["weight", "height"])}, {"samples": rows, "train": Frame(rows, ["a", "b"])}):
+        with pytest.raises(ValueError, match="; expected height, weight, in this order"):
+            keras_gans.evaluate(reference=data, metrics=["fid"], **options)

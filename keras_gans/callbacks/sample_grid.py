@@ -23,14 +23,18 @@ class SampleGrid(keras.callbacks.Callback):
         every: epochs from one picture to the next.
         count: samples in the picture.
         seed: of the latents.
+        feature_names: of vectors and sequences, one for each feature, on the axes; by default numbers.
     """
 
     @named
-    def __init__(self, folder: Path, every: int = 1, count: int = 100, seed: int = 0) -> None:
+    def __init__(
+        self, folder: Path, every: int = 1, count: int = 100, seed: int = 0, feature_names: Sequence[str] | None = None
+    ) -> None:
         super().__init__()
         every, count, seed = whole_number("every", every), whole_number("count", count), check_seed(seed, optional=False)
         plots.require_pictures()
         self.folder, self.every, self.count, self.seed = pathlib.Path(folder), every, count, seed
+        self.feature_names = feature_names
         self.summaries: ImageSummaries | None = None
 
     def meet(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
@@ -42,7 +46,7 @@ class SampleGrid(keras.callbacks.Callback):
         if not due(epoch, self.every, self.params):
             return
         samples = self.model.generate(self.count, seed=self.seed)
-        path = plots.save_samples(samples, self.folder / f"epoch_{epoch + 1:04d}.png")
+        path = plots.save_samples(samples, self.folder / f"epoch_{epoch + 1:04d}.png", self.feature_names)
         if self.summaries is not None:
             self.summaries.add(path, step=epoch)
 

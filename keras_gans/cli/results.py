@@ -4,7 +4,7 @@ from keras_gans.cli.answer import Answer
 
 
 def run_generate(arguments):
-    """`keras-gans generate`: samples of a saved model as a picture or an array."""
+    """`keras-gans generate`: samples of a saved model as a picture, an array or a table."""
     import pathlib
 
     import numpy as np
@@ -12,17 +12,49 @@ def run_generate(arguments):
     from keras_gans import evaluation, files, plots
 
     output = pathlib.Path(arguments.output)
-    if output.suffix.lower() not in (".npy", ".png"):  # before the samples are drawn
-        raise ValueError(f"--output {output}: expected a .png or .npy file.")
+    kind = output.suffix.lower()
+    if kind not in (".npy", ".png", ".csv"):  # before the samples are drawn
+        raise ValueError(f"--output {output}: expected a .png, .npy or .csv file.")
     files.check_place(output)
     gan = evaluation.model_of(arguments.source)
-    samples = gan.generate(arguments.count, labels=arguments.labels, seed=arguments.seed)
-    if output.suffix.lower() == ".npy":
+    classes, features = evaluation.names_of_run(arguments.source)
+    if kind == ".csv" and len(gan.sample_shape) != 1:
+        raise ValueError(f"--output {output}: a table is of vectors, and these are {gan.sample_shape}. Write a .npy file.")
+    samples = gan.generate(arguments.count, labels=class_of(arguments.labels, classes), seed=arguments.seed)
+    if kind == ".png":
+        plots.save_samples(samples, output, features)
+    elif kind == ".csv":
+        header = [] if features is None else [quoted(features)]
+        rows = [",".join(f"{value:.9g}" for value in row) for row in samples]  # nine digits are a float32 again
+        files.write_text(output, "\n".join([*header, *rows, ""]))
+    else:
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
-    else:
-        plots.save_samples(samples, output)
     return Answer(f"{len(samples)} samples in {output}", {"samples": len(samples), "file": str(output)})
+
+
+def class_of(word, names):
+    """The number of the class that a word names: a name of the data's classes, or a number."""
+    from keras_gans.errors import unknown
+
+    if word is None:
+        return None
+    if word in (names or ()):
+        return names.index(word)
+    try:
+        return int(word)
+    except ValueError:
+        raise ValueError(f"--labels: {unknown('class', word, names or ['a number from 0'])}") from None
+
+
+def quoted(names):
+    """Names as the first line of a table."""
+    import csv
+    import io
+
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue()
 
 
 def run_report(arguments):

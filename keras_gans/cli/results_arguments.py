@@ -19,10 +19,11 @@ def add_generate(commands):
         "Draw samples from a pretrained entry, a run or a saved model.",
         "keras-gans generate dcgan_digits -n 64 -o grid.png",
         "keras-gans generate runs/dcgan_digits -n 10000 --seed 1 -o samples.npy",
+        "keras-gans generate dense_gan_wine -n 200 -o wine.csv",
     )
     generate.add_argument("source", metavar="MODEL", help=f"run folder, .keras file, or {HANDLE}")
     generate.add_argument(
-        "--labels", type=int, metavar="CLASS", help="of a conditional GAN: draw this class (default: each)"
+        "--labels", metavar="CLASS", help="of a conditional GAN: draw this class, by its name or number (default: each)"
     )
     generate.add_argument("-n", "--count", type=int, default=64, metavar="N", help="how many (default 64)")
     add_seed(generate, "of the latents")
@@ -31,7 +32,7 @@ def add_generate(commands):
         "--output",
         default="samples.png",
         metavar="FILE",
-        help="picture (.png) or array (.npy); default samples.png",
+        help="picture (.png), array (.npy) or table (.csv); default samples.png",
     )
     add_json(generate, "what was written where")
 
@@ -116,19 +117,21 @@ def add_evaluate(commands):
         commands,
         "evaluate",
         results.run_evaluate,
-        "Score samples against real ones: of a run, a pretrained entry or a saved model, of an array (.npy), of a folder of images.",
+        "Score samples against real ones: of a run, a pretrained entry or a saved model, of a file (.npy, .csv), of a folder of images.",
         "keras-gans evaluate runs/dcgan_digits",
         "keras-gans evaluate fakes/ reals/ --extractor inception",
         summary="score a run, a pretrained entry, a saved model, an array or a folder of images",
     )
     evaluate.add_argument(
-        "samples", metavar="SAMPLES", help=f"run folder, .keras file, .npy or .npz file, folder of images, or {HANDLE}"
+        "samples",
+        metavar="SAMPLES",
+        help=f"run folder, .keras file, .npy, .npz, .csv or .tsv file, folder of images, or {HANDLE}",
     )
     evaluate.add_argument(
         "reference",
         nargs="?",
         metavar="REFERENCE",
-        help="real samples: an embedded data set's name, array, folder, or npz of statistics (default: the data set of the run or the entry)",
+        help="real samples: an embedded data set's name, file, folder, or npz of statistics (default: the data set of the run or the entry)",
     )
     evaluate.add_argument(
         "--metrics", nargs="+", metavar="NAME", help="fid is kid prdc ms_ssim nearest modes discriminative untrained ..."

@@ -65,7 +65,8 @@ def add_data(command):
     command.add_argument(
         "--data",
         default="digits",
-        help="digits, glyphs, patches, a TensorFlow Datasets name, a folder of images; sines, goog; ring, grid, wine, breast_cancer",
+        help="digits, glyphs, patches, a TensorFlow Datasets name, a folder of images; sines, goog; ring, grid, wine, breast_cancer; a .csv, "
+        ".tsv, .npy or .npz file",
     )
     command.add_argument("--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files")
     command.add_argument("--image-size", type=int, metavar="N", help="resize images to N x N")
@@ -76,7 +77,7 @@ def add_data(command):
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="option of the data set (classes=36, count=60000)",
+        help="option of the data set (classes=36, count=60000; steps=24 cuts a file's rows into sequences)",
     )
     command.add_argument(
         "--augment-data",

@@ -28,7 +28,10 @@ def run_train(arguments):
         print(f"{found!r}\n{type(gan).__name__}: {gan.count_params():,} weights. Run folder: {folder}", flush=True)
     options = {"epochs": arguments.epochs, "every": arguments.every, "resume": arguments.resume}
     options |= {"tensorboard": arguments.tensorboard, "command": arguments.line, "recipe": recipe(arguments, values)}
-    options |= {"choose": arguments.choose, "monitor": monitor(arguments.monitor, runs.scored(found), found)}
+    extractor = arguments.extractor or "auto"
+    metrics = runs.scored(found, extractor=extractor) if arguments.monitor else []
+    options |= {"choose": arguments.choose, "extractor": extractor}
+    options |= {"monitor": monitor(arguments.monitor, metrics, found, extractor)}
     summary = runs.train(gan, found, folder, verbose=0 if arguments.quiet else "line", **options)
     if not backend.is_chief():
         return Answer(f"This worker is done; the chief has written {folder}.", {"folder": str(folder)})
@@ -51,8 +54,6 @@ def check(arguments):
 
 def find_data(arguments, architecture):
     """The data set that the command line asks for; raises where the architecture is for another kind."""
-    import pathlib
-
     from keras_gans.data.load import load_named
     from keras_gans.models.settings import size_argument
 
@@ -63,19 +64,13 @@ def find_data(arguments, architecture):
         options["image_size"] = arguments.image_size
     if arguments.data_dir is not None:
         options["data_dir"] = arguments.data_dir
-    path = pathlib.Path(arguments.data)
-    if path.is_file():
-        raise NotADirectoryError(
-            f"--data {path}: a file. Expected a data set's name or a folder of images. Arrays, tables and sequences are trained from Python: "
-            "keras_gans.data.from_samples, then keras_gans.runs.train for the same run folder (docs/sequences_and_tables.md)."
-        )
     found = load_named(arguments.data, **options)
     size = size_argument(architecture)
     if (size == "features") != (len(found.shape) == 1) or (size == "sequence_shape") != (len(found.shape) == 2):
         fitting = {1: "dense_gan", 2: "recurrent_gan", 3: "dcgan, wgan_gp, sngan or r3gan"}[len(found.shape)]
         raise ValueError(
             f"{arguments.architecture} is not for samples of shape {found.shape}, which --data {arguments.data} has. Use {fitting}, or "
-            "other data: sines, goog (sequences), ring, grid, wine, breast_cancer (tables)."
+            "other data: sines, goog (sequences), ring, grid, wine, breast_cancer (tables); -d steps=N cuts a file's rows into sequences."
         )
     return found.augmented(arguments.augment_data) if arguments.augment_data else found
 
@@ -133,7 +128,7 @@ def read_json(option, text, kind, wanted):
     return found
 
 
-def monitor(words, metrics, found):
+def monitor(words, metrics, found, extractor):
     """The `Monitor` for KIND=ACTION or ACTION words; None for None."""
     if words is None:
         return None
@@ -143,5 +138,6 @@ def monitor(words, metrics, found):
     if len(alone) > 1:
         raise ValueError(f"--monitor {' '.join(words)}: one action for all kinds, or KIND=ACTION for each.")
     kinds = dict(word.split("=", 1) for word in words if "=" in word)
-    key = next(iter(GenerativeMetrics(found.validation, metrics).produces), None) if metrics else None
+    score = GenerativeMetrics(found.validation, metrics, extractor=extractor) if metrics else None
+    key = next(iter(score.produces)) if score else None
     return Monitor(kinds or (alone[0] if alone else "warn"), monitor=key, default=alone[0] if alone else "warn")

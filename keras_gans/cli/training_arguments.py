@@ -26,6 +26,7 @@ RECIPE = (  # options of `train` that a recipe file may have; its "values" are t
     "epochs",
     "every",
     "choose",
+    "extractor",
     "seed",
     "precision",
     "augment",
@@ -134,6 +135,11 @@ def add_train(commands):
         "--choose",
         metavar="SCORE",
         help="the score whose best epoch is best.keras (default fid): coverage, reverse_kl, kid ...",
+    )
+    train.add_argument(
+        "--extractor",
+        metavar="NAME",
+        help="of the features that are scored: digits, glyphs, patches, inception, raw, or a stored one's path (default: the data's own)",
     )
     train.add_argument(
         "--test",

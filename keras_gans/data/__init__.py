@@ -6,6 +6,7 @@ data.shape, data.class_names, data.source, data.licence, data.fingerprint
 """
 
 from keras_gans.data.dataset import Data, from_arrays, from_samples
+from keras_gans.data.file import from_file
 from keras_gans.data.folder import from_folder
 from keras_gans.data.generated import grid, ring, sines
 from keras_gans.data.load import EMBEDDED, load
@@ -17,6 +18,7 @@ __all__ = [
     "Data",
     "batches",
     "from_arrays",
+    "from_file",
     "from_folder",
     "from_samples",
     "grid",

@@ -1,5 +1,8 @@
 """What must hold of images before anything is trained on them. Every message says what, got, fix."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +30,30 @@ def image_array(images: npt.ArrayLike, where: str) -> np.ndarray:
     return images if images.dtype == np.uint8 else images.astype("float32")
 
 
-def sample_array(samples: npt.ArrayLike, where: str) -> np.ndarray:
+def names_of(samples: Any, where: str, given: Sequence[str] | None = None) -> tuple[str, ...] | None:
+    """The names of features: those that were given, or a DataFrame's columns, or None. Raises where they do not fit."""
+    names = getattr(samples, "columns", None) if given is None else given
+    if names is None:
+        return None
+    names = tuple(map(str, names))
+    try:
+        count = np.shape(samples)[-1]
+    except (ValueError, IndexError):  # no array at all, which `sample_array` says
+        return names
+    if len(names) != count or len(set(names)) != count:
+        raise ValueError(
+            f"{where}: {count} features and the names {', '.join(names)}; expected one name for each, all different."
+        )
+    return names
+
+
+def same_names(expected: tuple[str, ...] | None, names: tuple[str, ...] | None, where: str) -> None:
+    """Raises where both have names, and those differ: columns that changed places would be compared with one another."""
+    if expected is not None and names is not None and expected != names:
+        raise ValueError(f"{where}: columns {', '.join(names)}; expected {', '.join(expected)}, in this order.")
+
+
+def sample_array(samples: npt.ArrayLike, where: str, names: tuple[str, ...] | None = None) -> np.ndarray:
     """Vectors (n, features) or sequences (n, steps, features) as one float32 array, finite and nowhere constant."""
     try:
         samples = np.asarray(samples)
@@ -43,12 +69,17 @@ def sample_array(samples: npt.ArrayLike, where: str) -> np.ndarray:
             "features). Sequences of different lengths: cut them with windows(series, steps) or fill them with pad(sequences)."
         )
     samples = samples.astype("float32")
-    values(samples, None, where)
-    varying([samples], where)
+    values(samples, None, where, names)
+    varying([samples], where, names)
     return samples
 
 
-def varying(batches, where):
+def listed(features, names):
+    """The first few of several features in words, by their names where there are some."""
+    return ", ".join(names[i] if names else str(i) for i in features[:5]) + (" ..." if len(features) > 5 else "")
+
+
+def varying(batches, where, names=None):
     """Raises where a feature (the last axis) has one value everywhere in an iterable of arrays."""
     low, high = np.inf, -np.inf
     for batch in batches:
@@ -56,21 +87,17 @@ def varying(batches, where):
         low, high = np.minimum(low, flat.min(0)), np.maximum(high, flat.max(0))
     constant = np.flatnonzero(low == high)
     if len(constant):
-        which = ", ".join(map(str, constant[:5])) + (" ..." if len(constant) > 5 else "")
-        raise ValueError(f"{where}: feature {which} (of 0 to {len(low) - 1}) has one value everywhere. Drop it.")
+        which = listed(constant, names) + ("" if names else f" (of 0 to {len(low) - 1})")
+        raise ValueError(f"{where}: feature {which} has one value everywhere. Drop it.")
 
 
-def values(array, value_range, where):
+def values(array, value_range, where, names=None):
     """Raises unless every value is finite and inside `value_range` (with half a grey level of 255 to spare)."""
     if not np.issubdtype(array.dtype, np.integer):
         bad = ~np.isfinite(array)
         if bad.any():
             columns = np.flatnonzero(bad.any(tuple(range(array.ndim - 1)))) if array.ndim in (2, 3) else []
-            which = (
-                f" in features {', '.join(map(str, columns[:5]))}{' ...' if len(columns) > 5 else ''}"
-                if len(columns)
-                else ""
-            )
+            which = f" in features {listed(columns, names)}" if len(columns) else ""
             raise ValueError(
                 f"{where}: {np.count_nonzero(bad)} values are NaN or infinite{which}. Remove or repair those samples."
             )

@@ -26,10 +26,11 @@ class Data:
             pairs with int32 labels (batch,) where `labels=True` was asked for.
         validation: the held-out split, in order, every sample once.
         test: a second held-out split, to report what was chosen on `validation`; None unless it was asked for.
-        train_images, validation_images, test_images: the arrays behind them, as stored: (n, ...).
+        train_samples, validation_samples, test_samples: the arrays behind them, as stored: (n, ...).
         train_labels, validation_labels, test_labels: int32 (n,), or None.
         stored_range: (low, high) of the stored values; the pipelines map it to [-1, 1]. None: values are left as they are.
         class_names: in the order of the labels, or None.
+        feature_names: of the columns of vectors and sequences, or None.
         source, licence: where the data come from, under which terms.
         fingerprint: sha256 (hex) of contents and split.
         batch_size: of `train`.
@@ -38,8 +39,8 @@ class Data:
     name: str
     train: tf.data.Dataset
     validation: tf.data.Dataset
-    train_images: np.ndarray
-    validation_images: np.ndarray
+    train_samples: np.ndarray
+    validation_samples: np.ndarray
     train_labels: np.ndarray | None
     validation_labels: np.ndarray | None
     stored_range: tuple[float, float] | None
@@ -49,8 +50,9 @@ class Data:
     fingerprint: str
     batch_size: int
     test: tf.data.Dataset | None = None
-    test_images: np.ndarray | None = None
+    test_samples: np.ndarray | None = None
     test_labels: np.ndarray | None = None
+    feature_names: tuple[str, ...] | None = None
 
     @property
     def value_range(self) -> tuple[float, float] | None:
@@ -60,7 +62,7 @@ class Data:
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (height, width, channels), (features,) or (steps, features)."""
-        return self.train_images.shape[1:]
+        return self.train_samples.shape[1:]
 
     def scaled(self, images: np.ndarray) -> np.ndarray:
         """Stored samples as the pipelines give them: float32, a numpy array of the same shape."""
@@ -69,9 +71,9 @@ class Data:
     def real(self, count: int) -> np.ndarray:
         """`count` training samples (all, where there are fewer), as the pipelines give them, to score beside drawn ones. They are chosen once,
         at random: the first would be of one class where a data set is in order."""
-        number = len(self.train_images)
+        number = len(self.train_samples)
         rows = slice(None) if count >= number else np.random.default_rng(0).permutation(number)[:count]
-        return self.scaled(self.train_images[rows])
+        return self.scaled(self.train_samples[rows])
 
     def augmented(self, policies: str | Sequence[str]) -> "Data":
         """The same data set, whose training pipeline changes each batch at random. The order of the samples, and what is drawn for
@@ -96,7 +98,7 @@ class Data:
             stacklevel=2,
         )
         labelled = isinstance(self.train.element_spec, tuple)
-        arrays = (self.train_images, self.train_labels) if labelled else self.train_images
+        arrays = (self.train_samples, self.train_labels) if labelled else self.train_samples
         options = {"value_range": self.stored_range, "seed": self.train.order.seed, "shuffle": True}
         train = batches(arrays, self.batch_size, augment=change, **options)
         train.order.labels, train.split = self.train_labels, "train"
@@ -122,7 +124,7 @@ class Data:
         kind = {1: "vectors", 2: "sequences", 3: "images"}[len(self.shape)]
         units = "in [-1, 1]" if self.stored_range else "in their own units"
         return (
-            f"<{self.name}: {len(self.train_images):,} training and {len(self.validation_images):,} validation {kind} of "
+            f"<{self.name}: {len(self.train_samples):,} training and {len(self.validation_samples):,} validation {kind} of "
             f"{'x'.join(map(str, self.shape))} {units}{classes}; batch {self.batch_size}; {self.fingerprint[:12]}>"
         )
 
@@ -215,6 +217,7 @@ def from_samples(
     test: float | None = None,
     in_order: bool = False,
     gap: int = 0,
+    feature_names: Sequence[str] | None = None,
     batch_size: int = 64,
     name: str = "samples",
     source: str = "the caller's arrays",
@@ -225,20 +228,22 @@ def from_samples(
     scale inside the model.
 
     Args:
-        samples: (n, features) or (n, steps, features), numbers.
+        samples: (n, features) or (n, steps, features), numbers; an array or a DataFrame.
         validation: share to hold out, in (0, 1), or an array that is already held out.
         test: share of the held-out samples to keep apart as `Data.test`, as in `from_arrays`; with `in_order` the last ones.
         in_order: hold out the last samples instead of random ones (and give those in one fixed random order): windows of one
             series overlap, and a random one would have its neighbours in the training.
         gap: with `in_order`, samples to leave out between the two parts: steps - 1 of windows with stride 1, which overlap that
             far.
+        feature_names: one for each feature, for pictures, messages and files; by default a DataFrame's columns.
         batch_size, name, source, licence, seed: as in `from_arrays`.
 
     Raises:
-        ValueError: wrong rank, NaN, a constant feature, too few samples for one batch.
+        ValueError: wrong rank, NaN, a constant feature, too few samples for one batch, names that do not fit.
     """
     batch_size, seed = whole_number("batch_size", batch_size), check_seed(seed, optional=False)
-    array = checks.sample_array(samples, name)
+    names = checks.names_of(samples, name, feature_names)
+    array = checks.sample_array(samples, name, names)
     if gap and not in_order:
         raise ValueError(
             f"{name}: gap={gap} without in_order=True: samples that are held out at random have no place between two parts."
@@ -249,7 +254,8 @@ def from_samples(
             train, held = in_time(np.arange(len(array)), len(held), gap, name)
         array, held = array[train], array[held]
     else:
-        held = checks.sample_array(validation, f"{name}, validation")
+        checks.same_names(names, checks.names_of(validation, f"{name}, validation"), f"{name}, validation")
+        held = checks.sample_array(validation, f"{name}, validation", names)
         if held.shape[1:] != array.shape[1:]:
             raise ValueError(
                 f"{name}, validation: samples of shape {held.shape[1:]}; those to train on are {array.shape[1:]}."
@@ -263,7 +269,8 @@ def from_samples(
     if in_order:  # neighbours look alike: scores that take the first few, or two halves, would see one time alone
         mixed = {part: np.random.default_rng(0).permutation(len(parts[part][0])) for part in parts if part != "train"}
         parts |= {part: (parts[part][0][order], None) for part, order in mixed.items()}
-    return assemble(parts, None, batch_size, seed, False, {"name": name, "source": source, "licence": licence})
+    about = {"name": name, "source": source, "licence": licence, "feature_names": names}
+    return assemble(parts, None, batch_size, seed, False, about)
 
 
 def assemble(parts, stored_range, batch_size, seed, with_labels, about):
@@ -277,17 +284,16 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
         pipelines[part] = batches(arrays, batch_size, **options)
         pipelines[part].fingerprint, pipelines[part].split = found, part
         pipelines[part].order.labels = labels
-    class_names = about.pop("class_names", None)
-    arrays = {f"{part}_images": samples for part, (samples, _) in parts.items()}
+    names = {part: None if about.get(part) is None else tuple(about[part]) for part in ("class_names", "feature_names")}
+    arrays = {f"{part}_samples": samples for part, (samples, _) in parts.items()}
     arrays |= {f"{part}_labels": labels for part, (_, labels) in parts.items()}
     return Data(
         **pipelines,
         **arrays,
         stored_range=stored_range,
-        class_names=tuple(class_names) if class_names is not None else None,
         fingerprint=found,
         batch_size=batch_size,
-        **about,
+        **{**about, **names},
     )
 
 

@@ -79,10 +79,12 @@ def goog(steps=24, split="time"):
     from matplotlib import cbook  # an optional dependency, imported only where used
 
     rows = cbook.get_sample_data("goog.npz")["price_data"]
-    series = np.stack([rows[name] for name in ("open", "high", "low", "close", "adj_close", "volume")], 1).astype("float64")
+    names = ("open", "high", "low", "close", "adj_close", "volume")
+    series = np.stack([rows[name] for name in names], 1).astype("float64")
     series = (series - series.min(0)) / (series.max(0) - series.min(0))
     return {
         "samples": windows(series, steps),
+        "feature_names": names,
         **({"in_order": True, "gap": steps - 1} if split == "time" else {}),
         "source": "GOOG daily prices, from the sample data that matplotlib brings",
         "licence": "sample data of matplotlib (PSF-based licence)",
@@ -96,6 +98,7 @@ def table(name):
     bunch = getattr(sklearn.datasets, f"load_{name}")()
     return {
         "samples": bunch.data,
+        "feature_names": bunch.feature_names,
         "source": f"the {name} data set of the UCI repository, through scikit-learn",
         "licence": "CC BY 4.0",
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_gans.data import embedded, generated
 from keras_gans.data.dataset import Data, from_arrays, from_samples
+from keras_gans.data.file import ARRAYS, TABLES, from_file
 from keras_gans.data.folder import from_folder
 from keras_gans.errors import unknown
 from keras_gans.types import Path
@@ -121,6 +122,9 @@ def tag(data, **facts):
 
 
 def load_named(name: str, **options: Any) -> Data:
-    """What a command or a recipe calls its data: a folder of images, or what `load` knows."""
-    folder = name not in EMBEDDED and pathlib.Path(name).is_dir()
-    return from_folder(name, **options) if folder else load(name, **options)
+    """What a command or a recipe calls its data: a file, a folder of images, or what `load` knows."""
+    path = pathlib.Path(name)
+    if name not in EMBEDDED and (path.is_file() or path.suffix.lower() in (*TABLES, *ARRAYS)):
+        return from_file(path, **options)
+    folder = name not in EMBEDDED and path.is_dir()
+    return from_folder(path, **options) if folder else load(name, **options)

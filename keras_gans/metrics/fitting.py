@@ -43,7 +43,10 @@ def fit_extractor(
     kind = "autoencoder" if data.train_labels is None else "classifier"
     with full_precision():
         model, trained, targets = (autoencoder if kind == "autoencoder" else labelled)(data, features)
-    parts = {"train": (data.train_images, data.train_labels), "validation": (data.validation_images, data.validation_labels)}
+    parts = {
+        "train": (data.train_samples, data.train_labels),
+        "validation": (data.validation_samples, data.validation_labels),
+    }
     train, validation = (
         (data.scaled(samples), targets(data.scaled(samples), labels))
         for samples, labels in (parts["train"], parts["validation"])
@@ -83,7 +86,7 @@ def autoencoder(data, features):
         shrink = Resize(size)
         decoded = layers.Reshape((*size, data.shape[2]))(decoded)
         return keras.Model(samples, found), keras.Model(samples, decoded), lambda x, _: np.asarray(shrink(x))
-    flat = data.train_images.reshape(-1, data.shape[-1])
+    flat = data.train_samples.reshape(-1, data.shape[-1])
     scale = layers.Normalization(mean=flat.mean(0), variance=flat.var(0))
     if len(data.shape) == 2:
         found = layers.Dense(features, name="features")(layers.GRU(2 * features)(scale(samples)))

@@ -2,8 +2,11 @@
 
 import dataclasses
 import pathlib
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import keras
 
 from keras_gans.plots.pictures import panels, save_figure
 from keras_gans.types import Path
@@ -64,7 +67,7 @@ def bare(name):
 
 
 def save_curves(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]] | keras.callbacks.History,
     path: Path,
     title: str | None = None,
     floors: Mapping[str, float] | None = None,
@@ -74,13 +77,16 @@ def save_curves(
     """Writes the curves of a run: losses, accuracies, each score in a panel of its own, and everything else that was logged.
 
     Args:
-        rows: the run's history, a dict an epoch, as `callbacks.RunFolder` keeps it. A column `curriculum_stage` shades the stages.
+        rows: what `fit` returns; or the run's history, a dict an epoch, as `callbacks.RunFolder` keeps it. A column `curriculum_stage`
+            shades the stages.
         path: of the picture.
         title: above it.
         floors: {log key: what real samples score}, drawn as a dashed line.
         alarms: dicts with `epoch` (from 1) and `kind`, drawn as numbered lines and named below.
         columns: panels beside each other; by default up to 3.
     """
+    if isinstance(rows, keras.callbacks.History):
+        rows = rows_of(rows)
     shown = groups(rows, floors or ()) or [Panel("nothing is logged yet", [])]
     columns = columns or (3 if len(shown) > 6 else 2 if len(shown) > 3 else len(shown))
     figure, axes = panels(-(-len(shown) // columns), columns, 4.6, 3.6)
@@ -96,6 +102,22 @@ def save_curves(
     if named:
         figure.supxlabel("alarms:  " + in_words(named), fontsize="medium", color="C3", wrap=True)
     return save_figure(figure, path)
+
+
+def rows_of(history):
+    """A dict an epoch of what `fit` returns, which lists the values of each name."""
+    rows = [{"epoch": epoch + 1} for epoch in history.epoch]
+    for name, values in history.history.items():
+        if len(values) != len(rows):
+            warnings.warn(
+                f"{name}: {len(values)} values for {len(rows)} epochs, and a History does not say of which: not drawn. A run folder's "
+                "history does (keras_gans.runs.train).",
+                stacklevel=3,
+            )
+            continue
+        for row, value in zip(rows, values):
+            row[name] = value
+    return rows
 
 
 def draw(axis, panel, rows, floors):

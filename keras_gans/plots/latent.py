@@ -1,12 +1,13 @@
 """Ways through the latent space: what lies between two samples."""
 
 import pathlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from keras_gans.plots.pictures import panels, save_figure
+from keras_gans.plots.pictures import feature_labels, panels, save_figure
 from keras_gans.plots.samples import save_grid
 from keras_gans.types import Path
 
@@ -54,7 +55,9 @@ def ways(gan, count, steps, seed):
     return np.asarray(samples, "float32").reshape(count, steps, *samples.shape[1:])
 
 
-def save_interpolations(gan: "GAN", path: Path, count: int = 8, steps: int = 10, seed: int = 0) -> pathlib.Path:
+def save_interpolations(
+    gan: "GAN", path: Path, count: int = 8, steps: int = 10, seed: int = 0, feature_names: Sequence[str] | None = None
+) -> pathlib.Path:
     """Writes what lies between pairs of samples: images in rows, each from one to another; sequences as lines from dark to light, a
     panel for each pair; vectors as ways over points.
 
@@ -63,17 +66,20 @@ def save_interpolations(gan: "GAN", path: Path, count: int = 8, steps: int = 10,
         count: pairs; sequences show six of them at most.
         steps: from one sample of a pair to the other, both among them.
         seed: of the latents (and classes).
+        feature_names: of vectors and sequences, one for each feature, on the axes; by default numbers.
     """
     if len(gan.sample_shape) == 3:
         samples = ways(gan, count, steps, seed)
         return save_grid(samples.reshape(-1, *samples.shape[2:]), path, columns=steps, pixels=800)
     if len(gan.sample_shape) == 2:
-        return save_figure(ramps(ways(gan, min(count, 6), steps, seed)), path)
-    return save_figure(paths(ways(gan, count, 8 * steps, seed), gan.generate(1000, seed=seed)), path)
+        labels = feature_labels(gan.sample_shape[-1], feature_names, "feature")
+        return save_figure(ramps(ways(gan, min(count, 6), steps, seed), labels[0]), path)
+    labels = feature_labels(gan.sample_shape[-1], feature_names, "column")
+    return save_figure(paths(ways(gan, count, 8 * steps, seed), gan.generate(1000, seed=seed), labels), path)
 
 
-def ramps(samples):
-    """A figure of sequences (count, steps of the way, steps, features): the first feature, from dark to light."""
+def ramps(samples, label):
+    """A figure of sequences (count, steps of the way, steps, features): the first feature, with its name, from dark to light."""
     import matplotlib
 
     colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.92, samples.shape[1]))
@@ -85,25 +91,25 @@ def ramps(samples):
         panel.grid(alpha=0.3)
     for panel in axes.flat[len(samples) :]:
         panel.set_axis_off()
-    figure.suptitle("first feature, from one sample (dark) to another (light)", fontsize="medium")
+    figure.suptitle(f"{label}, from one sample (dark) to another (light)", fontsize="medium")
     figure.supxlabel("step", fontsize="small")
     return figure
 
 
-def paths(samples, drawn):
+def paths(samples, drawn, labels):
     """A figure of vectors (count, steps, features): their first two columns over other samples (n, features), or the only column
     along the way."""
     figure, [[panel]] = panels(1, 1, 5.4, 5.2)
     if samples.shape[-1] == 1:
         for i, way in enumerate(samples):
             panel.plot(np.linspace(0, 1, len(way)), way[:, 0], color=f"C{i % 10}")
-        panel.set(xlabel="share of the way", ylabel="column 0")
+        panel.set(xlabel="share of the way", ylabel=labels[0])
     else:
         panel.scatter(drawn[:, 0], drawn[:, 1], s=6, color="0.75", linewidths=0, label="samples")
         for i, way in enumerate(samples):
             panel.plot(way[:, 0], way[:, 1], ".-", color=f"C{i % 10}", markersize=2, linewidth=1)
             panel.plot(*way[[0, -1], :2].T, "o", color=f"C{i % 10}", markersize=5)
-        panel.set(xlabel="column 0", ylabel="column 1")
+        panel.set(xlabel=labels[0], ylabel=labels[1])
     panel.set_title("from one sample to another", fontsize="medium")
     panel.grid(alpha=0.3)
     return figure

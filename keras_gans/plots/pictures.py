@@ -24,6 +24,19 @@ def panels(rows, columns, width, height, **shared):
     return figure, figure.subplots(rows, columns, squeeze=False, **shared)
 
 
+def feature_labels(count, names, unit):
+    """What stands on the axes of features: their names, or "column 0" and so on.
+
+    Raises:
+        ValueError: names that are not one for each.
+    """
+    if names is None:
+        return [f"{unit} {i}" for i in range(count)]
+    if len(names) != count:
+        raise ValueError(f"feature_names: {', '.join(map(str, names))} of {count} features; expected one name for each.")
+    return [str(name) for name in names]
+
+
 def save_figure(figure, path, dpi=110):
     """Writes a matplotlib figure and returns the path."""
     with files.replacing(path) as temporary:

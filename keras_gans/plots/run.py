@@ -42,19 +42,20 @@ def save_run(
     """
     is_images = len(data.shape) == 3
     samples = gan.generate(100 if is_images else 2000, seed=0)
+    names = data.feature_names
     title = f"{type(gan).__name__} on {data.name}"
     made = [
-        save_samples(samples, folder / "samples.png"),
+        save_samples(samples, folder / "samples.png", names),
         save_curves(rows, folder / "curves.png", title, floors, alarms),
-        save_interpolations(gan, folder / "interpolation.png"),
+        save_interpolations(gan, folder / "interpolation.png", feature_names=names),
     ]
     if is_images:
         if pictures := epoch_pictures(folder):
             made.append(save_animation(pictures, folder / "samples.gif"))
-        real, held_out = (data.scaled(part) for part in (some(data.train_images), data.validation_images[:256]))
+        real, held_out = (data.scaled(part) for part in (some(data.train_samples), data.validation_samples[:256]))
         made.append(save_nearest(samples, real, folder / "nearest.png", held_out))
     else:
-        made.append(save_comparison(data.scaled(data.train_images), samples, folder / "comparison.png"))
+        made.append(save_comparison(data.scaled(data.train_samples), samples, folder / "comparison.png", names))
     return [path.name for path in made]
 
 

@@ -76,7 +76,7 @@ def run_parts(folder, drawn):
         page.section("Samples", pictures(folder, drawn)),
         page.section("Classes drawn", classes(summary)),
         page.section(f"The last {min(LAST, len(rows))} epochs", history(rows)),
-        page.section("Go on, draw, score", *following(run, folder)),
+        page.section("Go on, draw, score", *following(run, folder, rows)),
         page.section("Settings", settings(run, summary)),
     ]
 
@@ -128,7 +128,8 @@ def best(rows, key):
     way = words.better(key)
     if not found or not way:
         return ["", ""]
-    row = (min if way == "min" else max)(found, key=lambda row: row[f"val_{key}"])
+    rank = {"min": lambda value: value, "max": lambda value: -value, "one": lambda value: abs(value - 1)}[way]
+    row = min(found, key=lambda row: rank(row[f"val_{key}"]))
     value = row[f"val_{key}"]
     return [
         page.number(f"best {key}", value, words.short(value)),
@@ -177,10 +178,10 @@ def history(rows):
     return page.table(columns, [[words.short(row[name]) if name in row else "" for name in columns] for row in rows[-LAST:]])
 
 
-def following(run, folder):
+def following(run, folder, rows):
     """Commands to go on with the run, to draw from it, to score it."""
     place = shlex.quote(str(folder))
-    lines = [words.resume_command(run, folder)]
+    lines = [words.resume_command(run, folder, rows[-1]["epoch"] if rows else 0)]
     if (folder / "model.keras").exists():
         lines += [f"keras-gans generate {place} -n 64 --seed 1 -o grid.png", f"keras-gans evaluate {place}"]
     return (page.commands(*lines),)

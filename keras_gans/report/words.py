@@ -2,7 +2,7 @@
 
 import shlex
 
-# score: (which way it gets better, how to read it)
+# score: (which way it gets better, or "one" where it should be 1; how to read it)
 SCORES = {
     "fid": ("min", "Fréchet distance between features of samples and of real ones; 0 is the same mean and covariance."),
     "is": ("max", "Inception score: clear classes, many of them; at most the number of classes. Blind to copies."),
@@ -16,15 +16,15 @@ SCORES = {
     "coverage": ("max", "Share of real samples with a generated one among their near neighbours; 1 is all of them."),
     "ms_ssim": ("min", "Similarity of pairs of samples; far above that of real ones means that they are all alike."),
     "nearest_ratio": (
-        "max",
-        "Distance to the nearest training sample over that of new real ones; far under 1 means copies.",
+        "one",
+        "Distance to the nearest training sample over that of new real ones; far under 1 means copies, far over 1 samples unlike the data.",
     ),
     "psnr": ("min", "Likeness to the nearest training image in dB; far above that of new real images means copies."),
     "ssim": ("min", "Likeness to the nearest training image; far above that of new real images means copies."),
     "modes": ("max", "How many of the known modes are hit."),
     "high_quality": ("max", "Share of samples close to a mode."),
     "reverse_kl": ("min", "How unevenly the modes are hit; 0 is as evenly as the real ones."),
-    "deviation_ratio": ("max", "Spread within a mode over the real one; 1 is the same."),
+    "deviation_ratio": ("one", "Spread within a mode over the real one; 1 is the same."),
     "quantile": ("min", "Difference of the distributions of values, in deviations; 0 is the same."),
     "correlation": ("min", "Difference of the correlations between features; 0 is the same."),
     "autocorrelation": ("min", "Difference of the correlations between steps; 0 is the same."),
@@ -36,6 +36,8 @@ SCORES = {
     "kernel": ("min", "Kernel distance between sequences; 0 is the same distribution."),
 }
 
+SAID = {"min": "Lower", "max": "Higher", "one": "Nearer to 1"}
+
 
 def base(key):
     """`val_fid[digits]` -> "fid"."""
@@ -43,14 +45,14 @@ def base(key):
 
 
 def better(key):
-    """ "min" or "max"; "" of a score that is not known."""
+    """ "min", "max" or "one"; "" of a score that is not known."""
     return SCORES.get(base(key), ("", ""))[0]
 
 
 def meaning(key):
     """One line on how to read a score."""
     way, line = SCORES.get(base(key), ("", ""))
-    return f"{line} {'Lower' if way == 'min' else 'Higher'} is better." if line else ""
+    return f"{line} {SAID[way]} is better." if line else ""
 
 
 def short(value):
@@ -78,9 +80,11 @@ def sentence(alarm):
     return f"Epoch {alarm.get('epoch')}: {message.rstrip('.')}."
 
 
-def resume_command(run, folder):
-    """The line that goes on with a run for as many epochs again: the one that started it, or of a run without one a call."""
-    epochs, place = 2 * run.get("epochs", 1), str(folder)
+def resume_command(run, folder, done):
+    """The line that goes on with a run to its last epoch, or of one that is there for as many epochs again: the one that started it, or
+    of a run without one a call."""
+    wanted, place = run.get("epochs", 1), str(folder)
+    epochs = wanted if done < wanted else 2 * wanted
     if not run.get("command"):
         return f"keras_gans.runs.train(gan, data, {place!r}, epochs={epochs}, every={run.get('every')}, resume=True)"
     kept, skip, renewed = [], False, ("--epochs", "-o", "--output", "--run")

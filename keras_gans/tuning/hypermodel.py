@@ -168,7 +168,7 @@ class GANHyperModel(keras_tuner.HyperModel):
         """`fit` for {name: value}, from one epoch to another in terms of the budget."""
         data = data.batched(values.get("batch_size", self.batch_size), seed=gan.seed or 0)
         end = values.get("epochs", self.epochs) if end is None else end
-        first, last = (epochs and self.length(epochs, data.batch_size, len(data.train_images)) for epochs in (start, end))
+        first, last = (epochs and self.length(epochs, data.batch_size, len(data.train_samples)) for epochs in (start, end))
         for callback in callbacks:
             if isinstance(callback, GenerativeMetrics) and self.measurements is not None:
                 callback.every = self.every(last)

@@ -123,7 +123,7 @@ def tune(
     if not workers.is_for(folder):
         return results.read(folder)
     plain = check_model(hyper, data)
-    measure = {"extractor": extractor, "num_samples": num_samples or min(2000, len(data.train_images))}
+    measure = {"extractor": extractor, "num_samples": num_samples or min(2000, len(data.train_samples))}
     target = objectives.get(objective, data, plain, **measure)
     monitor = monitor or Monitor({"collapse": "stop"}, default="ignore", quiet=True)
     callbacks = [*target.callbacks(data, **measure), monitor]
@@ -178,7 +178,7 @@ def quiet_tensorflow():
 
 def check_request(data, tuner, options, counts, max_trials, monitor):
     """Raises unless it is a data set, a tuner that takes the options and will end, counts of at least 1, a monitor."""
-    if not hasattr(data, "validation_images"):
+    if not hasattr(data, "validation_samples"):
         raise TypeError(
             f"data is {type(data).__name__}; expected keras_gans.data.load(...), data.from_arrays(...) or data.from_samples(...)."
         )
@@ -220,7 +220,7 @@ def check_model(hyper, data):
     plain = hyper.make(hyper.usual, hyper.seed)
     data.batched(hyper.batch_size)
     spaces.check(
-        hyper.space, lambda values: hyper.make({**hyper.usual, **values}, hyper.seed), len(data.train_images), plain.pack
+        hyper.space, lambda values: hyper.make({**hyper.usual, **values}, hyper.seed), len(data.train_samples), plain.pack
     )
     return plain
 

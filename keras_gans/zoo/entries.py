@@ -79,7 +79,8 @@ def save(
         facts = None if scores is None else {**scores, "training": dict(training or {})}
         if facts is not None:
             files.write_json(made / "scores.json", facts)
-        plots.save_samples(gan.generate(100 if len(gan.sample_shape) == 3 else 2000, seed=0), made / "samples.png")
+        drawn = gan.generate(100 if len(gan.sample_shape) == 3 else 2000, seed=0)
+        plots.save_samples(drawn, made / "samples.png", (scores or {}).get("data", {}).get("feature_names"))
         size = (made / "model.weights.h5").stat().st_size
         files.write_text(made / "README.md", card_text(pathlib.Path(folder).name, config, facts, size))
 
@@ -95,14 +96,16 @@ def copy(source, target):
 
 
 def shrink(full, path, precision):
-    """A weights file again, compressed, without empty groups' overhead, its arrays of two or more axes in `precision`."""
+    """A weights file again, compressed, without empty groups' overhead, its arrays of two or more axes in `precision`; of one GAN always
+    the same bytes."""
     with h5py.File(full, "r") as source, h5py.File(path, "w") as target:
 
         def add(name, item):
             if isinstance(item, h5py.Group):
                 group = target.require_group(name)
                 for key, value in item.attrs.items():
-                    group.attrs[key] = value
+                    if key != "name":  # which Keras numbers anew in every process, and reads nowhere
+                        group.attrs[key] = value
                 return
             values = item[()]
             if values.ndim > 1 and values.dtype == np.float32 and np.abs(values).max(initial=0) < 6e4:
@@ -225,6 +228,7 @@ def from_run(run: Path, folder: Path, draws: int = 5, rows: Mapping[str, Mapping
     untrained = type(gan).from_config({**gan.get_config(), "seed": 0})
     if untrained.normaliser is not None:
         untrained.normaliser.set_weights(gan.normaliser.get_weights())  # type: ignore[union-attr]
-    rows = {**(rows or {}), "untrained": scoring.measure(untrained, data, draws=1)}
-    scores = scoring.measure(gan, data, draws=draws, rows=rows, recipe=recipe)
+    extractor = recipe.get("extractor") or "auto"
+    rows = {**(rows or {}), "untrained": scoring.measure(untrained, data, extractor=extractor, draws=1)}
+    scores = scoring.measure(gan, data, extractor=extractor, draws=draws, rows=rows, recipe=recipe)
     return save(gan, folder, scores, recipe, training)

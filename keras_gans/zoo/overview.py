@@ -1,15 +1,22 @@
 """The table of all entries, which README and docs show."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from keras_gans.zoo import folder, handles
 from keras_gans.zoo.text import short
 
 ROWS = ("default recipe", "plain Keras", "untrained")  # that stand beside an entry
 
 
+def main_score(scores: Mapping[str, Any]) -> str:
+    """The key of the one score that the table has of an entry. Of mixtures with known modes that is the reverse KL divergence of how often
+    each is drawn (PacGAN, Lin et al. 2018, section 4.1): a Fréchet distance takes eight modes for one cloud."""
+    return "reverse_kl" if "reverse_kl" in scores["scores"] else next(iter(scores["scores"]))
+
+
 def table() -> str:
-    """The package's entries as a Markdown table: what each is, its main score beside that of real samples and of what it has to beat. Of
-    mixtures with known modes that is the reverse KL divergence of how often each is drawn (PacGAN, Lin et al. 2018, section 4.1): a
-    Fréchet distance takes eight modes for one cloud."""
+    """The package's entries as a Markdown table: what each is, its main score beside that of real samples and of what it has to beat."""
     lines = [
         "| entry | architecture, data | MB | main score | real samples | " + " | ".join(ROWS) + " | trained in |",
         "|---|---|---|---|---|" + "---|" * (len(ROWS) + 1),
@@ -17,7 +24,7 @@ def table() -> str:
     for name in handles.names():
         place = handles.find(name)
         config, scores = (folder.read(place, f"{part}.json") for part in ("config", "scores"))
-        key = "reverse_kl" if "reverse_kl" in scores["scores"] else next(iter(scores["scores"]))
+        key = main_score(scores)
         one = scores["scores"][key]
         size = sum(path.stat().st_size for path in place.iterdir()) / 1e6
         half = one["interval"][1] - one["value"]

@@ -57,7 +57,7 @@ def measure(
     """
     draws = whole_number("draws", draws)
     reference = data.test if getattr(data, "test", None) is not None else data.validation
-    number = min(SAMPLES, len(data.train_images))
+    number = min(SAMPLES, len(data.train_samples))
     options = {"num_samples": number, "train": data.train}
     if metrics is None:
         metrics = list(USUAL[len(data.shape)])
@@ -87,8 +87,11 @@ def measure(
         "metrics": evaluator.names,
         "seeds": list(range(draws)),
         "data": {
-            **{name: getattr(data, name) for name in ("name", "fingerprint", "source", "licence")},
-            "train": len(data.train_images),
+            **{
+                name: getattr(data, name)
+                for name in ("name", "fingerprint", "source", "licence", "class_names", "feature_names")
+            },
+            "train": len(data.train_samples),
             "recipe": recipe
             and {name: recipe.get(name) for name in ("data", "data_option", "image_size", "test", "batch_size", "seed")},
         },

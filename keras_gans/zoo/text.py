@@ -1,5 +1,7 @@
 """What an entry says of itself, in words, out of its facts."""
 
+RATIOS = ("nearest_ratio", "deviation_ratio")  # of which neither more nor less is better: 1 is as real samples are
+
 
 def short(value):
     return "" if value is None else f"{value:.4g}"
@@ -38,7 +40,8 @@ def card_text(name, config, scores, size):
     ]
     for key, one in scores["scores"].items():
         low, high = one["interval"]
-        cells = [key, one["better"], short(one["value"]), f"{short(low)} to {short(high)}", short(one["real"])]
+        better = "near 1" if key.partition("[")[0] in RATIOS else one["better"]
+        cells = [key, better, short(one["value"]), f"{short(low)} to {short(high)}", short(one["real"])]
         cells += [short(row.get(key)) for row in scores["rows"].values()]
         lines.append("| " + " | ".join(cells) + " |")
     training = scores.get("training") or {}

@@ -55,7 +55,7 @@ def test_an_overfitted_discriminator(digits):
     """200 images, seen again and again."""
     gan = keras_gans.DCGAN((8, 8, 1), 32, width=16, seed=0)
     gan.compile(Adam(1e-3, beta_1=0.5), Adam(5e-4, beta_1=0.5), augment=keras_gans.training.Augmentation("color", 0.2))
-    few = np.tile(digits.scaled(digits.train_images[:200]), (6, 1, 1, 1))
+    few = np.tile(digits.scaled(digits.train_samples[:200]), (6, 1, 1, 1))
     monitor = Monitor({"overfitting": "augment"})
     watched(gan, few, 25, monitor, held=digits.validation, batch_size=24)
     found = [alarm for alarm in monitor.alarms if alarm.kind == "overfitting"]

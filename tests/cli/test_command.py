@@ -51,7 +51,7 @@ SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_di
         (["generate", "dcgan_digits", "-n", "-3"], "expected a whole number of at least 1"),
         (["generate", "dcgan_digits", "-n", "99999999999"], "out of memory. Ask for fewer samples (-n)"),
         (["generate", "dcgan_glyphs", "--labels", "99"], "classes are numbered 0 to 9"),
-        (["generate", "dcgan_digits", "-o", "x.jpg"], "expected a .png or .npy file"),
+        (["generate", "dcgan_digits", "-o", "x.jpg"], "expected a .png, .npy or .csv file"),
         (["verify", "dcgan_digits", "--draws", "0"], "draws=0: expected a whole number of at least 1"),
         (["evaluate", "nowhere"], "Unknown entry 'nowhere'"),
         (["evaluate", "dcgan_mnist"], "a recipe without weights"),
@@ -105,7 +105,8 @@ def shambles(tmp_path, monkeypatch):
         ("train dcgan --data empty", "empty: no images"),
         ("train dcgan --data words", "words: no images"),
         ("train dcgan --data broken_image", "a.png: not a readable image"),
-        ("train dcgan --data file", "--data file: a file. Expected a data set's name or a folder of images."),
+        ("train dcgan --data file", "file: expected one of .csv, .tsv, .npy, .npz."),
+        ("train dense_gan --data none.csv", "none.csv: no such file or directory."),
         ("train dcgan -o file", "file is a file. Choose another folder."),
         ("train dcgan -o file/run", "file/run: not a directory. Choose another place."),
         ("train dcgan -o words", "words is not empty and holds no run"),
@@ -237,7 +238,7 @@ def session(folder):
 
 def test_ctrl_c_loses_nothing_and_says_what_goes_on(tmp_path):
     """A real signal to a real process: 130, one line with the command that goes on, which goes on. (That it comes to the same weights:
-    tests/test_runs.py.)"""
+    tests/runs/test_training.py.)"""
     train = [*SMALL[:-1], "5", "--epochs", "7", "-o"]
     search = [
         "tune",

@@ -9,6 +9,7 @@ import time
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import keras_gans
 from keras_gans import cli
@@ -158,3 +159,73 @@ def test_devices_that_cannot_share_a_batch(tmp_path, capsys):
     odd = run(*SMALL, "--devices", "3", cwd=tmp_path)
     assert odd.returncode == 2 and "64 samples, and 3 devices: each takes an equal part. Try batch_size=63." in odd.stderr
     assert cli.main([*SMALL, "--devices", "0"]) == 2 and "--devices 0: expected at least 1" in capsys.readouterr().err
+
+
+def test_a_table_of_ones_own_from_the_first_command_to_the_last(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = np.random.default_rng(0).normal([170, 70], [8, 9], (120, 2))
+    np.savetxt("people.csv", rows, delimiter=",", header="height,weight", comments="")
+    words = ["dense_gan", "--data", "people.csv", "--batch-size", "16", "--epochs", "1", "-m", "widths=[8]", "-q"]
+    assert cli.main(["train", *words, "-o", "run"]) == 0
+    assert "fid[raw]" in capsys.readouterr().out
+    assert keras_gans.files.read_json("run/run.json", {})["feature_names"] == ["height", "weight"]
+    assert cli.main(["generate", "run", "-n", "30", "-o", "drawn.csv"]) == 0
+    drawn = keras_gans.load_model("run/model.keras").generate(30, seed=0)
+    assert pathlib.Path("drawn.csv").read_text().startswith("height,weight\n")
+    np.testing.assert_array_equal(np.loadtxt("drawn.csv", delimiter=",", skiprows=1, dtype="float32"), drawn)
+    assert cli.main(["evaluate", "run", "-n", "30", "--metrics", "fid"]) == 0, "the run's own data"
+    assert cli.main(["evaluate", "drawn.csv", "people.csv", "--metrics", "fid"]) == 0
+    capsys.readouterr()
+    np.savetxt("swapped.csv", drawn[:, ::-1], delimiter=",", header="weight,height", comments="")
+    assert cli.main(["evaluate", "swapped.csv", "people.csv"]) == 2
+    assert "samples: columns weight, height; expected height, weight, in this order" in capsys.readouterr().err
+    assert cli.main(["train", "dcgan", *words[1:3], "-o", "other"]) == 2
+    assert "not for samples of shape (2,), which --data people.csv has. Use dense_gan" in capsys.readouterr().err
+    assert cli.main(["train", *words, "-o", "run", "--resume", "-m", "widths=[9]"]) == 2
+    assert "its config.widths is [8], asked for [9]" in capsys.readouterr().err
+
+
+def test_a_series_of_ones_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    np.save("walk.npy", np.cumsum(np.random.default_rng(0).normal(size=(90, 2)), 0))
+    words = ["train", "recurrent_gan", "--data", "walk.npy", "-d", "steps=8", "--batch-size", "16", "--epochs", "1", "-q"]
+    assert cli.main([*words, "-m", "units=4"]) == 0, capsys.readouterr().err
+    assert "fid[raw]" in capsys.readouterr().out and (tmp_path / "runs" / "recurrent_gan_walk" / "comparison.png").exists()
+    assert cli.main([*words[:4], "-q"]) == 2
+    assert "-d steps=N cuts a file's rows into sequences" in capsys.readouterr().err
+    assert cli.main(["generate", "runs/recurrent_gan_walk", "-o", "a.csv"]) == 2
+    assert "a table is of vectors, and these are (8, 2). Write a .npy file" in capsys.readouterr().err
+
+
+def test_images_of_ones_own_are_scored_with_the_extractor_that_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    digits = keras_gans.data.load("digits")
+    np.savez("mine.npz", images=digits.train_samples * 15, labels=digits.train_labels)
+    own = ["--data", "mine.npz", "-d", "with_labels=true", "-m", "num_classes=10", "--extractor", "digits", "--test", "0.5"]
+    assert cli.main([*SMALL[:2], *own, *SMALL[4:], "--epochs", "1", "-q", "-o", "run"]) == 0
+    assert "fid[digits]" in capsys.readouterr().out and (tmp_path / "run" / "best.keras").exists()
+    assert cli.main(["evaluate", "run", "--metrics", "fid", "-n", "100"]) == 0
+    assert "fid[digits]" in capsys.readouterr().out, "the extractor of its training"
+    assert cli.main(["preset", "run", "entry"]) == 0
+    assert keras_gans.zoo.card("entry")["scores"]["extractor"] == "digits"
+    assert cli.main([*SMALL[:2], *own, *SMALL[4:], "--epochs", "1", "-o", "run", "--resume", "--extractor", "glyphs"]) == 2
+    assert "its extractor is digits, asked for glyphs" in capsys.readouterr().err
+
+
+def test_a_class_by_its_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for kind in ("cat", "dog"):
+        pathlib.Path("pets", kind).mkdir(parents=True)
+        for number in range(20):
+            Image.fromarray(rng.integers(0, 256, (8, 8), "uint8")).save(f"pets/{kind}/{number}.png")
+    own = ["--data", "pets", "-d", "with_labels=true", "-m", "num_classes=2", "--batch-size", "16"]
+    assert cli.main([*SMALL[:2], *own, *SMALL[4:], "--epochs", "1", "-q", "-o", "run"]) == 0
+    for word, name in (("dog", "a"), ("1", "b"), ("cat", "c")):
+        assert cli.main(["generate", "run", "-n", "4", "--labels", word, "-o", f"{name}.npy"]) == 0
+    named, numbered, other = (np.load(f"{name}.npy") for name in "abc")
+    np.testing.assert_array_equal(named, numbered)
+    assert not np.array_equal(named, other)
+    capsys.readouterr()
+    assert cli.main(["generate", "run", "--labels", "dgo"]) == 2
+    assert "--labels: Unknown class 'dgo'. Did you mean 'dog'? Known: cat, dog." in capsys.readouterr().err

@@ -13,9 +13,9 @@ def test_splits_are_apart_and_do_not_move_with_the_seed():
     every[:, 0, 0, 0] = np.arange(100)
     sets = [data.from_arrays(every, batch_size=8, seed=seed) for seed in (0, 5)]
     for one in sets:
-        train, held = set(one.train_images[:, 0, 0, 0]), set(one.validation_images[:, 0, 0, 0])
+        train, held = set(one.train_samples[:, 0, 0, 0]), set(one.validation_samples[:, 0, 0, 0])
         assert not train & held and len(train) + len(held) == 100 and len(held) == 20
-    np.testing.assert_array_equal(sets[0].validation_images, sets[1].validation_images)
+    np.testing.assert_array_equal(sets[0].validation_samples, sets[1].validation_samples)
     assert sets[0].fingerprint == sets[1].fingerprint
     assert not np.array_equal(next(iter(sets[0].train)), next(iter(sets[1].train)))
 
@@ -26,7 +26,7 @@ def test_real_samples_to_score_beside_are_of_every_class_though_the_data_are_in_
     some = one.real(40)
     assert some.shape == (40, 8, 8, 1) and some.dtype == "float32" and len(np.unique(some)) > 7
     np.testing.assert_array_equal(some, one.real(40))
-    np.testing.assert_array_equal(one.real(10**6), one.scaled(one.train_images))
+    np.testing.assert_array_equal(one.real(10**6), one.scaled(one.train_samples))
 
 
 def test_pipelines_are_in_range_with_static_shapes_and_labels():
@@ -36,8 +36,8 @@ def test_pipelines_are_in_range_with_static_shapes_and_labels():
         assert samples.shape == (16, 8, 10, 3) and labels.shape == (16,)
         assert -1 <= samples.numpy().min() < -0.9 and 0.9 < samples.numpy().max() <= 1
     first, labels = next(iter(one.validation))
-    np.testing.assert_allclose(first[0], one.validation_images[0] / 127.5 - 1, atol=1e-6)
-    np.testing.assert_array_equal(one.scaled(one.validation_images[:1])[0], first[0])
+    np.testing.assert_allclose(first[0], one.validation_samples[0] / 127.5 - 1, atol=1e-6)
+    np.testing.assert_array_equal(one.scaled(one.validation_samples[:1])[0], first[0])
     assert labels.numpy().tolist() == one.validation_labels[: len(labels)].tolist()
 
 
@@ -50,17 +50,17 @@ def test_fingerprint_sees_every_byte_and_the_split():
 
 def test_own_validation_split():
     one = data.from_arrays(images(), validation=(images(30), None), batch_size=10)
-    assert len(one.train_images) == 100 and len(one.validation_images) == 30
+    assert len(one.train_samples) == 100 and len(one.validation_samples) == 30
     with pytest.raises(ValueError, match="both must be the same"):
         data.from_arrays(images(), validation=(images(30)[:, :4], None))
 
 
 def test_resizing_keeps_range_and_mean():
     one = data.from_arrays(images(), image_size=4, batch_size=8)
-    assert one.shape == (4, 4, 3) and one.train_images.dtype == np.uint8
-    assert abs(one.train_images.mean() - 127.5) < 2
+    assert one.shape == (4, 4, 3) and one.train_samples.dtype == np.uint8
+    assert abs(one.train_samples.mean() - 127.5) < 2
     floats = data.from_arrays(images() / 255.0, value_range=(0, 1), image_size=(16, 20), batch_size=8)
-    assert floats.shape == (16, 20, 3) and floats.train_images.min() >= 0 and floats.train_images.max() <= 1
+    assert floats.shape == (16, 20, 3) and floats.train_samples.min() >= 0 and floats.train_samples.max() <= 1
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_unknown_arguments_name_the_closest():
 def test_samples_keep_their_units_and_are_split():
     table = np.random.default_rng(0).normal(100, 20, (200, 3))
     found = data.from_samples(table, batch_size=16, name="mine")
-    assert found.shape == (3,) and len(found.train_images) + len(found.validation_images) == 200
-    everything = np.sort(np.concatenate([found.train_images, found.validation_images]), 0)
+    assert found.shape == (3,) and len(found.train_samples) + len(found.validation_samples) == 200
+    everything = np.sort(np.concatenate([found.train_samples, found.validation_samples]), 0)
     np.testing.assert_allclose(everything, np.sort(table.astype("float32"), 0))
     assert "vectors of 3 in their own units" in repr(found)
     ordered = data.from_samples(np.arange(300.0).reshape(100, 3), in_order=True)
-    assert ordered.validation_images.min() > ordered.train_images.max()
+    assert ordered.validation_samples.min() > ordered.train_samples.max()
     held = data.from_samples(table[:100], validation=table[100:])
-    np.testing.assert_allclose(held.validation_images, table[100:].astype("float32"))
+    np.testing.assert_allclose(held.validation_samples, table[100:].astype("float32"))
 
 
 @pytest.mark.parametrize(
@@ -138,20 +138,20 @@ def test_a_test_split_is_a_third_one_and_leaves_the_training_as_it_is():
     every, labels = images(), np.arange(100) % 4
     every[:, 0, 0, 0] = np.arange(100)
     plain, split = (data.from_arrays(every, labels, batch_size=8, test=test, validation=0.4) for test in (None, 0.5))
-    assert plain.test is None and plain.test_images is None and plain.fingerprint != split.fingerprint
-    parts = [set(images[:, 0, 0, 0]) for images in (split.train_images, split.validation_images, split.test_images)]
+    assert plain.test is None and plain.test_samples is None and plain.fingerprint != split.fingerprint
+    parts = [set(images[:, 0, 0, 0]) for images in (split.train_samples, split.validation_samples, split.test_samples)]
     assert (
         len(parts[1]) == len(parts[2]) == 16
         and not parts[1] & parts[2]
-        and parts[1] | parts[2] == set(plain.validation_images[:, 0, 0, 0])
+        and parts[1] | parts[2] == set(plain.validation_samples[:, 0, 0, 0])
     )
-    np.testing.assert_array_equal(plain.train_images, split.train_images)
-    np.testing.assert_array_equal(labels[split.test_images[:, 0, 0, 0]], split.test_labels)
+    np.testing.assert_array_equal(plain.train_samples, split.train_samples)
+    np.testing.assert_array_equal(labels[split.test_samples[:, 0, 0, 0]], split.test_labels)
     assert split.test.split == "test" and sum(len(batch) for batch in split.test) == 16
     assert split.batched(4).test is split.test
     series = data.from_samples(np.arange(100.0)[:, None] + np.zeros(2), in_order=True, gap=3, batch_size=8, test=0.5)
-    held, last = series.validation_images[:, 0], series.test_images[:, 0]
-    assert series.train_images[:, 0].max() + 3 < held.min() and held.max() + 3 < last.min() and last.max() == 99
+    held, last = series.validation_samples[:, 0], series.test_samples[:, 0]
+    assert series.train_samples[:, 0].max() + 3 < held.min() and held.max() + 3 < last.min() and last.max() == 99
     with pytest.raises(ValueError, match="test: validation=2"):
         data.from_arrays(every, batch_size=8, test=2)
 
@@ -160,7 +160,20 @@ def test_groups_stay_together():
     every, groups = images(), np.arange(100) // 5
     every[:, 0, 0, 0] = groups
     split = data.from_arrays(every, batch_size=8, groups=groups, validation=0.3, test=0.5)
-    parts = [set(images[:, 0, 0, 0]) for images in (split.train_images, split.validation_images, split.test_images)]
+    parts = [set(images[:, 0, 0, 0]) for images in (split.train_samples, split.validation_samples, split.test_samples)]
     assert list(map(len, parts)) == [14, 3, 3] and len(set.union(*parts)) == 20
     with pytest.raises(ValueError, match="groups"):
         data.from_arrays(every, batch_size=8, groups=groups[:5])
+
+
+@pytest.mark.parametrize("names", [("a",), ("a", "b", "c"), ("a", "a")])
+def test_names_that_are_not_one_for_each_feature(names):
+    with pytest.raises(ValueError, match="2 features and the names a.*expected one name for each, all different"):
+        data.from_samples(np.random.default_rng(0).normal(size=(20, 2)), batch_size=4, feature_names=names)
+
+
+def test_a_message_has_the_names_of_features():
+    rows = np.random.default_rng(0).normal(size=(20, 3))
+    rows[3, 1], rows[5, 2] = np.nan, np.inf
+    with pytest.raises(ValueError, match="2 values are NaN or infinite in features weight, age"):
+        data.from_samples(rows, batch_size=4, feature_names=["height", "weight", "age"])

@@ -29,9 +29,9 @@ def test_a_missing_package_is_named_with_the_command(monkeypatch):
 def test_patches_share_no_pixel_between_splits():
     found = data.load("patches", test=0.5)
     assert found.shape == (32, 32, 3) and found.class_names == ("china", "flower") and "CC BY 2.0" in found.licence
-    assert [len(x) for x in (found.train_images, found.validation_images, found.test_images)] == [6400, 800, 800]
+    assert [len(x) for x in (found.train_samples, found.validation_samples, found.test_samples)] == [6400, 800, 800]
     corners = {
-        part: {image[8:24, 8:24].tobytes() for image in getattr(found, f"{part}_images")} for part in ("train", "test")
+        part: {image[8:24, 8:24].tobytes() for image in getattr(found, f"{part}_samples")} for part in ("train", "test")
     }
     assert len(corners["test"] & corners["train"]) <= 2, "but for skies of one colour"
     with pytest.raises(ValueError, match="427 x 640"):

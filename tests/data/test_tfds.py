@@ -12,7 +12,7 @@ def test_a_mock_of_mnist_has_the_same_result_object():
     assert (
         found.name == "mnist"
         and found.shape == (28, 28, 1)
-        and len(found.train_images) == len(found.validation_images) == 40
+        and len(found.train_samples) == len(found.validation_samples) == 40
     )
     assert found.class_names == tuple("0123456789") and "mnist" in found.source and found.licence
     images, labels = next(iter(found.train))
@@ -47,8 +47,8 @@ class Tiny(tfds.core.GeneratorBasedBuilder):
 def test_data_dir_is_honoured(tmp_path):
     Tiny(data_dir=tmp_path).download_and_prepare()
     found = data.load("tiny", data_dir=tmp_path, batch_size=2, validation=0.25)
-    assert len(found.train_images) == 9 and len(found.validation_images) == 3
-    assert sorted(np.concatenate([found.train_images, found.validation_images])[:, 0, 0, 0]) == list(range(12))
+    assert len(found.train_samples) == 9 and len(found.validation_samples) == 3
+    assert sorted(np.concatenate([found.train_samples, found.validation_samples])[:, 0, 0, 0]) == list(range(12))
     assert found.class_names == ("a", "b") and found.train_labels.tolist().count(0) >= 3
 
 

@@ -62,8 +62,8 @@ def test_fewer_samples_than_features(small, images, extractor):
 
 def test_real_samples_score_better_than_noise(digits):
     score = Evaluator(digits.validation)
-    real = score.score(digits.train_images / 8.0 - 1)
-    assert score.record["n_fake"] == len(digits.train_images)
+    real = score.score(digits.train_samples / 8.0 - 1)
+    assert score.record["n_fake"] == len(digits.train_samples)
     assert np.argmin(np.bincount(digits.train_labels)) == np.argmin(score.record["class_counts"])
     noise = score.score(np.random.default_rng(0).uniform(-1, 1, (500, 8, 8, 1)))
     assert real["fid[digits]"] < 6 < 60 < noise["fid[digits]"]

@@ -17,7 +17,7 @@ def test_embedded_extractors_are_what_their_cards_say(digits):
         assert card["test_accuracy"] > 0.98 and card["command"] and card["versions"] and card["data_fingerprint"]
     assert cards["digits"]["data_fingerprint"] == digits.fingerprint
     found = extractors.load_embedded("digits", digits.shape)
-    images = digits.validation_images / 8.0 - 1
+    images = digits.validation_samples / 8.0 - 1
     _, logits = found(images.astype("float32"))
     accuracy = (np.argmax(logits, 1) == digits.validation_labels).mean()
     assert accuracy == pytest.approx(cards["digits"]["test_accuracy"], abs=1e-6)
@@ -84,18 +84,18 @@ def test_the_hash_sees_settings_as_well_as_weights():
 
 
 def test_the_global_policy_does_not_move_features(digits):
-    images = digits.validation_images[:50] / 8.0 - 1
+    images = digits.validation_samples[:50] / 8.0 - 1
     expected, _ = extractors.load_embedded("digits", digits.shape)(images.astype("float32"))
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         found = extractors.load_embedded("digits", digits.shape)
         score = keras_gans.metrics.Evaluator(digits.validation, extractor=found)
         features, _ = found(images.astype("float32"))
-        assert score.score(digits.train_images / 8.0 - 1)["fid[digits]"] < 6
+        assert score.score(digits.train_samples / 8.0 - 1)["fid[digits]"] < 6
     finally:
         keras.config.set_dtype_policy("float32")
     np.testing.assert_array_equal(expected, features)
-    exact = keras_gans.metrics.Evaluator(digits.validation).score(digits.train_images / 8.0 - 1)
+    exact = keras_gans.metrics.Evaluator(digits.validation).score(digits.train_samples / 8.0 - 1)
     assert score.record["fid[digits]"] == pytest.approx(exact["fid[digits]"], rel=1e-5)
 
 

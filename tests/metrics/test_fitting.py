@@ -14,7 +14,7 @@ def test_a_classifier_where_there_are_labels(digits, tmp_path):
     again = Extractor.load(tmp_path / "mine.keras")
     assert (again.name, again.sha256, again.accuracy, again.about) == (found.name, found.sha256, found.accuracy, found.about)
     one, two = (
-        Evaluator(digits.validation, ["fid", "is"], extractor=e).score(digits.scaled(digits.train_images))
+        Evaluator(digits.validation, ["fid", "is"], extractor=e).score(digits.scaled(digits.train_samples))
         for e in (found, str(tmp_path / "mine.keras"))
     )
     assert one == pytest.approx(two, rel=1e-6)
@@ -29,7 +29,7 @@ def test_a_classifier_where_there_are_labels(digits, tmp_path):
 @pytest.mark.parametrize("kind", ["images", "sequences", "vectors"])
 def test_an_autoencoder_where_there_are_none(kind, digits):
     if kind == "images":
-        data = keras_gans.data.from_arrays(digits.train_images[:600], value_range=(0, 16), batch_size=16, name="plain")
+        data = keras_gans.data.from_arrays(digits.train_samples[:600], value_range=(0, 16), batch_size=16, name="plain")
         epochs = 8
     elif kind == "sequences":
         data, epochs = keras_gans.data.load("sines", count=600, steps=8, features=2), 20
@@ -38,7 +38,7 @@ def test_an_autoencoder_where_there_are_none(kind, digits):
     found = fit_extractor(data, epochs=epochs, features=8)
     assert found.about["kind"] == "autoencoder" and found.classes is None and found.dimension == 8
     assert 0.2 < found.accuracy < 1, "the share of the variance that it explains"
-    real = data.scaled(data.train_images)
+    real = data.scaled(data.train_samples)
     noise = np.random.default_rng(0).uniform(real.min(), real.max(), (100, *data.shape))
     score = Evaluator(data.validation, ["fid", "density"], extractor=found, options={"prdc": {"k": 2}})
     near, far = score.score(real[:100]), score.score(noise)
@@ -53,7 +53,7 @@ def test_it_repeats_itself(digits):
 
 def test_bad_arguments(digits):
     with pytest.raises(TypeError, match=r"fit_extractor\(ndarray\): expected a Data"):
-        fit_extractor(digits.train_images)
+        fit_extractor(digits.train_samples)
     with pytest.raises(ValueError, match="epochs=0"):
         fit_extractor(digits, epochs=0)
     with pytest.raises(ValueError, match="'inception' is kept"):

@@ -83,7 +83,7 @@ with strategy.scope():
     callback = keras_gans.callbacks.GenerativeMetrics(data.validation, names, **options)
     gan.fit(data.train, epochs=1, callbacks=[callback], verbose=0)
     inside = Evaluator(data.validation, names, **options)(gan)
-    floor = Evaluator(data.validation, names).score(data.scaled(data.train_images))
+    floor = Evaluator(data.validation, names).score(data.scaled(data.train_samples))
 outside = Evaluator(data.validation, names, **options)(gan)
 gan.save(sys.argv[2])
 alone = Evaluator(data.validation, names, **options)(keras_gans.load_model(sys.argv[2]))

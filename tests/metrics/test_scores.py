@@ -61,11 +61,11 @@ def test_known_mixtures_and_raw_features_of_vectors(ring):
 def test_the_memorisation_check(digits):
     place = digits.train.order.position
     score = Evaluator(digits.validation, ["nearest", "ms_ssim"], train=digits.train)
-    train = digits.scaled(digits.train_images)
+    train = digits.scaled(digits.train_samples)
     copies = score.score(train[:200])
     assert copies["nearest_ratio[digits]"] < 1e-4 and copies["psnr[digits]"] == np.inf
     assert score.record["nearest_share_closer"] == 1.0
-    fresh = score.score(digits.scaled(digits.validation_images))
+    fresh = score.score(digits.scaled(digits.validation_samples))
     assert fresh["nearest_ratio[digits]"] == pytest.approx(1.0) and fresh["psnr[digits]"] < 25
     assert fresh["ms_ssim"] == pytest.approx(score.record["ms_ssim_real"], abs=0.01)
     assert digits.train.order.position == place, "the order of the training has not moved"
@@ -78,7 +78,7 @@ def test_nearest_is_the_plain_function(digits):
     fakes = np.random.default_rng(0).uniform(-1, 1, (50, 8, 8, 1)).astype("float32")
     got = score.score(fakes)
     levels = np.rint((fakes + 1) * 127.5).astype("float32") / 127.5 - 1
-    images = [digits.scaled(digits.train_images), digits.scaled(digits.validation_images)]
+    images = [digits.scaled(digits.train_samples), digits.scaled(digits.validation_samples)]
     levels_of = [np.rint((x + 1) * 127.5).astype("float32") / 127.5 - 1 for x in images]
     features = [np.asarray(score.extractor(x)[0]) for x in (levels, *levels_of)]
     expected = nearest_real(*features, fake_images=levels, train_images=levels_of[0], data_range=2.0)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import keras_gans
-from keras_gans import runs
 from keras_gans.models import ARCHITECTURES, settings
 from keras_gans.penalties import R1, R2
+from keras_gans.runs.folder import plain
 
 
 def test_values_reach_the_architecture_and_its_training():
@@ -28,10 +28,10 @@ def test_penalties_keep_their_kind_and_take_the_weight():
 
 def test_without_values_it_is_the_published_recipe():
     made = settings.make(keras_gans.DCGAN, (8, 8, 1), {"width": 4}, seed=1)
-    plain = keras_gans.DCGAN((8, 8, 1), width=4, seed=1)
-    plain.compile()
-    assert runs.plain(made.get_compile_config()) == runs.plain(plain.get_compile_config())
-    np.testing.assert_array_equal(made.generate(2, seed=0), plain.generate(2, seed=0))
+    default = keras_gans.DCGAN((8, 8, 1), width=4, seed=1)
+    default.compile()
+    assert plain(made.get_compile_config()) == plain(default.get_compile_config())
+    np.testing.assert_array_equal(made.generate(2, seed=0), default.generate(2, seed=0))
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -1,7 +1,10 @@
+import keras
 import numpy as np
+import pytest
 from PIL import Image
 
 from keras_gans import plots
+from keras_gans.plots import curves
 from keras_gans.plots.curves import groups, merged, stages
 
 
@@ -52,3 +55,16 @@ def test_panels_below_each_other(tmp_path):
     pictures = [plots.save_curves(rows, tmp_path / f"{n}.png", columns=n) for n in (None, 1)]
     beside, below = (np.asarray(Image.open(path)).shape for path in pictures)  # (height, width, channels)
     assert below[:2] == (3 * beside[0], beside[1] // 3)
+
+
+def test_what_fit_returns(tmp_path):
+    history = keras.callbacks.History()
+    history.epoch, history.history = [0, 1, 2], {"d_loss": [3.0, 2.0, 1.0]}
+    rows = [{"epoch": epoch, "d_loss": 4.0 - epoch} for epoch in (1, 2, 3)]
+    assert curves.rows_of(history) == rows
+    plots.save_curves(history, tmp_path / "a.png")
+    plots.save_curves(rows, tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    history.history["val_fid[x]"] = [1.0]
+    with pytest.warns(UserWarning, match=r"val_fid\[x\]: 1 values for 3 epochs.*not drawn"):
+        assert curves.rows_of(history) == rows

@@ -5,21 +5,22 @@ import pytest
 from PIL import Image
 
 from keras_gans import plots
+from keras_gans.plots import samples
 
 
 def test_grid_places_every_sample():
-    samples = np.linspace(-1, 1, 5)[:, None, None, None] * np.ones((1, 2, 3, 1))
-    canvas = plots.grid(samples, columns=3)
+    levels = np.linspace(-1, 1, 5)[:, None, None, None] * np.ones((1, 2, 3, 1))
+    canvas = plots.grid(levels, columns=3)
     assert canvas.shape == (2 * 3 + 1, 3 * 4 + 1, 1)
     assert canvas[1, [1, 5, 9], 0].tolist() == [0, 64, 128] and canvas[4, [1, 5, 9], 0].tolist() == [191, 255, 0]
     assert (
         canvas[0].max() == canvas[-1].max() == 0
-        and plots.grid(samples).shape == (7, 13, 1)
-        and plots.grid(samples.repeat(3, -1)).shape[-1] == 3
+        and plots.grid(levels).shape == (7, 13, 1)
+        and plots.grid(levels.repeat(3, -1)).shape[-1] == 3
     )
-    assert plots.grid(samples.repeat(5, -1)).shape[-1] == 1
+    assert plots.grid(levels.repeat(5, -1)).shape[-1] == 1
     with pytest.raises(ValueError, match="a grid shows images"):
-        plots.grid(samples[0])
+        plots.grid(levels[0])
 
 
 def test_save_grid_magnifies_without_smoothing(tmp_path):
@@ -52,3 +53,21 @@ def test_samples_of_every_kind_are_drawn(shape, tmp_path):
     assert len(np.unique(np.asarray(Image.open(path)))) > 2
     with pytest.raises(ValueError, match="expected images, vectors"):
         plots.save_samples(np.zeros(3), tmp_path / "none.png")
+
+
+def test_features_have_their_names_and_an_axis_each():
+    names = ["price", "volume"]
+    figure = samples.lines(np.random.default_rng(0).uniform(0, 1, (9, 12, 2)) * [1, 1e6], names)
+    axes = np.array(figure.axes).reshape(2, 6)
+    assert [row[0].get_ylabel() for row in axes] == names
+    assert axes[0, 0].get_ylim()[1] < 2 < 1e5 < axes[1, 0].get_ylim()[1], "one scale would flatten the price"
+    assert samples.lines(np.zeros((9, 12, 1)), ["price"]).get_supylabel() == "price"
+    panel = samples.points(np.zeros((9, 3)), ["height", "weight", "age"]).axes[0]
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("height", "weight")
+
+
+@pytest.mark.parametrize("shape", [(9, 3), (9, 12, 3)])
+def test_names_that_are_not_one_for_each_feature(shape, tmp_path):
+    for draw in (plots.save_samples, lambda values, *rest: plots.save_comparison(values, values, *rest)):
+        with pytest.raises(ValueError, match="feature_names: a, b of 3 features"):
+            draw(np.random.default_rng(0).uniform(size=shape), tmp_path / "a.png", ["a", "b"])

@@ -4,13 +4,15 @@ import pytest
 
 from keras_gans.metrics.scores import GROUPS
 from keras_gans.report import words
+from keras_gans.zoo.text import RATIOS
 
 
 def test_every_score_has_its_line_and_the_way_it_gets_better():
     for group in GROUPS.values():
         for name, way in group.better.items():
+            way = "one" if name in RATIOS else way
             assert words.better(f"val_{name}[x]") == way, name
-            assert words.meaning(name).endswith("ower is better." if way == "min" else "igher is better.")
+            assert words.meaning(name).endswith(f"{words.SAID[way]} is better.")
     assert words.better("mine") == words.meaning("mine") == ""
 
 
@@ -33,11 +35,12 @@ def test_an_alarm_is_a_sentence():
 
 def test_the_command_that_goes_on_is_the_one_that_started():
     line = "keras-gans train dcgan --data 'my data' --epochs 5 --run=old -m width=8 --monitor warn --resume -o old -d classes=36"
-    parts = shlex.split(words.resume_command({"epochs": 5, "command": line}, "runs/it's"))
+    parts = shlex.split(words.resume_command({"epochs": 5, "command": line}, "runs/it's", 5))
     kept = ["keras-gans", "train", "dcgan", "--data", "my data", "-m", "width=8", "--monitor", "warn", "-d", "classes=36"]
     assert parts == [*kept, "--epochs", "10", "-o", "runs/it's", "--resume"]
+    assert words.resume_command({"epochs": 5, "command": line}, "a", 3).endswith("--epochs 5 -o a --resume"), "not there yet"
 
 
 def test_a_run_from_python_goes_on_in_python():
-    line = words.resume_command({"epochs": 5, "every": 2, "command": None}, "runs/a")
+    line = words.resume_command({"epochs": 5, "every": 2, "command": None}, "runs/a", 5)
     assert line == "keras_gans.runs.train(gan, data, 'runs/a', epochs=10, every=2, resume=True)"

@@ -11,7 +11,7 @@ from keras_gans.tuning.objective import WeightedScore
 def gan(table):
     gan = keras_gans.DenseGAN(3, widths=(4,), seed=0)
     gan.compile()
-    gan.normaliser.fit([table.train_images])
+    gan.normaliser.fit([table.train_samples])
     return gan
 
 

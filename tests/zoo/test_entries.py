@@ -6,6 +6,7 @@ import pytest
 import keras_gans
 from keras_gans import runs, zoo
 from keras_gans.models import ARCHITECTURES, settings
+from keras_gans.runs.folder import plain
 from keras_gans.zoo import entries
 
 SMALL = {"dense_gan": ((3,), {"widths": [8]}), "recurrent_gan": ((8, 2), {"units": 8, "widths": [8], "steps_per_cell": 2})}
@@ -19,7 +20,7 @@ def test_every_architecture_comes_back_compiled_as_it_was(name, tmp_path):
     gan.fit(samples, batch_size=16, epochs=1, verbose=0)
     gan.save_to_preset(tmp_path / "entry", precision="float32")
     found = type(gan).from_preset(tmp_path / "entry")
-    assert runs.plain(found.get_compile_config()) == runs.plain(gan.get_compile_config())
+    assert plain(found.get_compile_config()) == plain(gan.get_compile_config())
     assert int(found.steps) == int(gan.steps) == 2
     np.testing.assert_allclose(found.generate(4, seed=0), gan.generate(4, seed=0), atol=1e-5)  # sums in another order
     for ours, theirs in zip(found.discriminator.get_weights(), gan.discriminator.get_weights()):
@@ -147,7 +148,7 @@ def test_from_run(tmp_path):
         "values": {},
     }
     summary = runs.train(gan, data, tmp_path / "run", epochs=2, every=1, verbose=0, recipe=recipe)
-    assert summary.test["n_real"] == len(data.test_images) and "test samples, which did not choose it" in str(summary)
+    assert summary.test["n_real"] == len(data.test_samples) and "test samples, which did not choose it" in str(summary)
     folder = entries.from_run(tmp_path / "run", tmp_path / "wine", draws=2)
     card = zoo.card(folder)
     assert card["scores"]["rows"].keys() == {"untrained"} and card["scores"]["split"] == "test" and card["recipe"] == recipe

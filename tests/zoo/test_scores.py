@@ -23,8 +23,8 @@ def test_a_score_is_a_mean_with_the_interval_of_one_more_draw():
 def test_measured_on_the_split_that_chose_nothing(entry):
     _, gan, data = entry
     found = zoo.measure(gan, data, ["fid"], draws=1)
-    assert found["split"] == "test" and found["n_real"] == len(data.test_images) and found["n_fake"] == 1445
-    plain = keras_gans.evaluate(gan.generate(1445, seed=0), data.scaled(data.test_images), ["fid"], extractor="digits")
+    assert found["split"] == "test" and found["n_real"] == len(data.test_samples) and found["n_fake"] == 1445
+    plain = keras_gans.evaluate(gan.generate(1445, seed=0), data.scaled(data.test_samples), ["fid"], extractor="digits")
     assert found["scores"]["fid[digits]"]["value"] == pytest.approx(plain["fid[digits]"], rel=1e-4)
     assert found["scores"]["fid[digits]"]["real"] < found["scores"]["fid[digits]"]["value"]
     assert found["data"]["fingerprint"] == data.fingerprint and found["data"]["recipe"] is None
