@@ -20,6 +20,20 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = blocks(README)
 
 
+def shapes(text):
+    """The lines of an output without what a run decides: numbers, the run's folder, spaces between columns."""
+    lines = [re.sub(r"runs/\w+", "RUN", line) for line in text.splitlines() if line.strip()]
+    return [" ".join(re.sub(r"-?\d[\d,.e+-]*", "#", line).split()) for line in lines]
+
+
+def check_output(first_words, printed):
+    """Raises unless each line of the output block that begins with these words is printed, whatever its numbers."""
+    [block] = [text for kind, text in BLOCKS if kind == "text" and text.split()[: len(first_words)] == first_words]
+    found = shapes(printed)
+    missing = [line for line in shapes(block) if line not in found]
+    assert not missing, (missing, found)
+
+
 def test_python_blocks_run_in_order(tmp_path, strict):
     code = "\n".join(text for kind, text in BLOCKS if kind == "python")
     assert code.splitlines().count("import keras_gans") == 1
@@ -27,6 +41,10 @@ def test_python_blocks_run_in_order(tmp_path, strict):
     assert done.returncode == 0, done.stderr[-3000:]
     made = {path.name for path in tmp_path.iterdir()}
     assert {"best.keras", "samples", "grid.png", "digits.keras"} <= made
+    verdict = re.compile("trial [0-9]+ (beats|does not beat|.*noise).*")  # which way it goes is the seeds' matter
+    check_output(
+        ["trial", "fid[digits]"], done.stdout + "".join(line for line in README.splitlines() if verdict.match(line))
+    )
 
 
 RUN = """
@@ -42,6 +60,7 @@ def run_commands(lines, cwd):
     """Lines of the command in one process, which imports TensorFlow once; tests/cli and CI start the command itself."""
     done = subprocess.run([sys.executable, "-c", RUN], input="\n".join(lines), cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 def test_commands_run(tmp_path):
@@ -52,7 +71,13 @@ def test_commands_run(tmp_path):
     short = "--max-trials 2 --rerun 1 --seeds 2"
     lines = [re.sub("--max-trials [0-9]+ --epochs [0-9]+", f"{short} --epochs 1", line) for line in shell]
     lines = [line.replace("--data ring", "--data ring -d count=12800") for line in lines if line.startswith("keras-gans")]
-    run_commands(lines, tmp_path)
+    printed = run_commands(lines, tmp_path)
+    check_output(["150", "epochs,"], printed)
+    check_output(["samples", "real"], printed)
+    said, block = (
+        [float(number) for number in re.findall(r"^fid\[digits\] +([\d.]+) ±", text, re.M)] for text in (printed, README)
+    )
+    assert said == pytest.approx(block, rel=0.01), "an entry draws the same samples everywhere"
     assert (tmp_path / "more.png").exists() and (tmp_path / "runs" / "short" / "curves.png").exists()
 
 

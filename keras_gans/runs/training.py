@@ -112,13 +112,13 @@ def train(
     about = {"command": command, "recipe": recipe, "class_names": data.class_names, "feature_names": data.feature_names}
     open_folder(folder, identity, epochs, resume, about)
     gan, done = restored(gan, data, folder)
-    score = kept_best = None
+    score, kept_best = None, ""
     if metrics:
         # as many fakes as there are real training samples to compare them with: the scores move with the number
         options: dict[str, Any] = {"every": every, "num_samples": min(2000, len(data.train_samples)), "extractor": extractor}
         score = GenerativeMetrics(data.validation, metrics, **options)
         kept_best = score.prefix + score.evaluator.key(choose or metrics[0])
-    kept = RunFolder(folder, every, kept_best, score.produces[kept_best] if score else "min")
+    kept = RunFolder(folder, every, kept_best or None, score.produces[kept_best] if score else "min")
     kept.resume(done)
     if done > epochs:
         raise ValueError(f"{folder} already has {done} epochs, asked for {epochs}. Ask for more, or choose another folder.")
