@@ -13,7 +13,7 @@ def run_train(arguments):
 
     from keras_gans import backend, files, runs
     from keras_gans.models import ARCHITECTURES, settings
-    from keras_gans.models.base import under_policy
+    from keras_gans.models.networks import under_policy
 
     architecture = ARCHITECTURES[arguments.architecture]
     scope = backend.devices(arguments.devices)  # before the data wake the CPU

@@ -14,7 +14,7 @@ from keras_gans import backend, files
 from keras_gans.callbacks import GenerativeMetrics, Interruption, Monitor, ProgressLine, RunFolder, SampleGrid
 from keras_gans.metrics import Extractor
 from keras_gans.models import GAN, load_model
-from keras_gans.models.base import naming_the_lost
+from keras_gans.models.fitting import naming_the_lost
 from keras_gans.runs.folder import open_folder, plain
 from keras_gans.runs.scores import scored
 from keras_gans.runs.summary import Summary, finish
