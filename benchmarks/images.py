@@ -12,12 +12,12 @@ smallest and the largest.
 """
 
 import argparse
-import json
+import functools
 import os
-import pathlib
 import time
 
-from table import mean_and_range
+import log
+from table import mean_and_range, scores_line
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
@@ -48,11 +48,9 @@ def scores(evaluator, images):
 
 
 def line(name, rows):
-    def cell(key, digits):
-        return mean_and_range([row[key] for row in rows], digits)
-
-    time_of = cell("seconds", 0) if "seconds" in rows[0] else ""
-    return f"| {name} | {cell('fid', 2)} | {cell('precision', 3)} | {cell('recall', 3)} | {time_of} |"
+    """A line of the table, with the seconds of runs that have some."""
+    seconds = [row["seconds"] for row in rows if "seconds" in row]
+    return f"{scores_line(name, rows)} {mean_and_range(seconds, 0) if seconds else ''} |"
 
 
 def main():
@@ -61,14 +59,11 @@ def main():
     parser.add_argument("--architectures", nargs="+", choices=list(WIDTHS), default=list(WIDTHS))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, help="of the generator (default: 1,500 on digits, 600 on glyphs)")
-    parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
+    log.add_option(parser)
     arguments = parser.parse_args()
 
     import keras_gans
 
-    done = {}
-    if arguments.log and arguments.log.exists():
-        done = {tuple(key): row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
     for dataset in arguments.data:
         data, steps = keras_gans.data.load(dataset), arguments.steps or STEPS[dataset]
         evaluator = keras_gans.metrics.Evaluator(data.validation, ["fid", "precision", "recall"])
@@ -80,12 +75,7 @@ def main():
             rows = []
             for seed in range(arguments.seeds):
                 key = (dataset, name, WIDTHS[name], BATCH, steps, seed)
-                if key not in done:
-                    done[key] = run(data, evaluator, name, seed, steps)
-                    if arguments.log:
-                        with open(arguments.log, "a") as log:
-                            log.write(json.dumps([key, done[key]]) + "\n")
-                rows.append(done[key])
+                rows.append(arguments.log.once(key, functools.partial(run, data, evaluator, name, seed, steps)))
             print(line(name, rows), flush=True)
 
 

@@ -16,12 +16,13 @@ Means over the seeds, with the smallest and the largest. Settings were chosen on
 """
 
 import argparse
-import json
+import functools
 import os
 import pathlib
 import statistics
 import time
 
+import log
 from table import mean_and_range
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -202,11 +203,8 @@ def main():
     parser.add_argument("--rows", nargs="+", help="these rows alone")
     parser.add_argument("--steps", type=int, help="instead of the benchmark's own")
     parser.add_argument("--picture", type=pathlib.Path, help="of augmentation")
-    parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
+    log.add_option(parser)
     arguments = parser.parse_args()
-    done = {}
-    if arguments.log and arguments.log.exists():
-        done = {tuple(key): row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
     for benchmark in arguments.benchmarks:
         if benchmark == "cost":
             cost(arguments.rounds)
@@ -217,12 +215,8 @@ def main():
                 continue
             for seed in arguments.seeds:
                 key = (benchmark, name, seed, arguments.steps)
-                if key not in done:
-                    done[key] = run(benchmark, changes, seed, arguments.steps)
-                    if arguments.log:
-                        with open(arguments.log, "a") as log:
-                            log.write(json.dumps([key, done[key]]) + "\n")
-                found.setdefault(name, []).append(done[key])
+                rows = found.setdefault(name, [])
+                rows.append(arguments.log.once(key, functools.partial(run, benchmark, changes, seed, arguments.steps)))
         table(benchmark, found)
         if benchmark == "augmentation" and arguments.picture:
             draw(found, arguments.picture)

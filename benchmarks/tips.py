@@ -10,11 +10,11 @@ texts on GANs recommend, and the defaults.
 """
 
 import argparse
-import json
+import functools
 import os
-import pathlib
 
-from table import mean_and_range
+import log
+from table import scores_line
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command does, see cli/command.py
@@ -62,7 +62,7 @@ GROUPS = {  # {group: {row: (arguments of the GAN, arguments of compile, batch s
 }
 
 
-def run(data, evaluator, row, seed):
+def run(evaluator, row, seed):
     """Trains one row and scores it."""
     import keras
     from images import scores
@@ -73,6 +73,7 @@ def run(data, evaluator, row, seed):
     arguments, options, batch = row
     options = dict(options)
     rate, beta_1 = options.pop("rate", 2e-4), options.pop("beta_1", 0.5)
+    data = keras_gans.data.load("digits", batch_size=batch)
     keras.utils.set_random_seed(seed)
     gan = keras_gans.DCGAN(data.shape, **{"ema_decay": 0.999, "seed": seed, "width": 32, **arguments})
     gan.compile(*(keras.optimizers.Adam(rate, beta_1=beta_1) for _ in "dg"), **options)
@@ -84,40 +85,23 @@ def run(data, evaluator, row, seed):
     return scores(evaluator, gan.generate(SAMPLES, seed=seed))
 
 
-def line(name, rows):
-    def cell(key, digits):
-        return mean_and_range([row[key] for row in rows], digits)
-
-    return f"| {name} | {cell('fid', 1)} | {cell('precision', 2)} | {cell('recall', 2)} |"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--groups", nargs="+", choices=list(GROUPS), default=list(GROUPS))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--log", type=pathlib.Path, help="file that keeps finished runs: a second start goes on from there")
+    log.add_option(parser)
     arguments = parser.parse_args()
 
     import keras_gans
 
-    done = {}
-    if arguments.log and arguments.log.exists():
-        done = {key: row for key, row in map(json.loads, arguments.log.read_text().splitlines())}
     evaluator = keras_gans.metrics.Evaluator(keras_gans.data.load("digits").validation, ["fid", "precision", "recall"])
     for group in arguments.groups:
         print(f"\n| {group} | fid[digits] | precision | recall |\n|---|---|---|---|", flush=True)
         for name, row in GROUPS[group].items():
             found = []
             for seed in range(arguments.seeds):
-                key = json.dumps([row, seed])
-                if key not in done:
-                    data = keras_gans.data.load("digits", batch_size=row[2])
-                    done[key] = run(data, evaluator, row, seed)
-                    if arguments.log:
-                        with open(arguments.log, "a") as log:
-                            log.write(json.dumps([key, done[key]]) + "\n")
-                found.append(done[key])
-            print(line(name, found), flush=True)
+                found.append(arguments.log.once([row, seed], functools.partial(run, evaluator, row, seed)))
+            print(scores_line(name, found, (1, 2, 2)), flush=True)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def coverage(rows, thresholds, boundary):
 
 
 def divergence(rows, thresholds, boundary):
+    """A loss that is large, the largest so far, and has grown in five of the last six epochs."""
     now = rows[-1]
     for name in ("d_loss", "g_loss"):  # a young critic's loss is large as well, but falls
         sizes = [abs(row[name]) for row in rows if name in row]

@@ -103,6 +103,7 @@ def ms_ssim(sets, **options):
 
 
 def nearest(sets):
+    """The memorisation check: distances to the nearest training samples over those of the reference, of images PSNR and SSIM with them."""
     images = {}
     if sets.fake.samples is not None and sets.fake.samples.ndim == 4:
         images = {"fake_images": sets.fake.samples, "train_images": sets.train.samples, "data_range": 2.0, "low": -1.0}

@@ -85,6 +85,7 @@ def lines(samples, labels):
             panel.plot(sequence[:, feature], linewidth=1.2, color=f"C{feature}")
             panel.grid(alpha=0.3)
         row[0].set_ylabel(labels[feature], fontsize="small")
+    figure.supxlabel("step", fontsize="small")
     return figure
 
 

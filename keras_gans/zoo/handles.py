@@ -205,6 +205,7 @@ def unpack(archive, target, address):
 
 
 def write_members(members, open_member, target, address):
+    """Writes an archive's files to a folder; raises, before the first is written where that can be told, for what no entry has."""
     if sum(size for _, size, *_ in members) > MOST_BYTES:
         raise ValueError(f"{address}: unpacks to more than {MOST_BYTES / 2**30:.0f} GiB.")
     written = set()
