@@ -2,6 +2,7 @@
 
 import difflib
 import errno
+import pathlib
 import re
 
 from keras_gans.errors import OfflineError, SearchFailed, TrainingDiverged, WorkerLost
@@ -12,6 +13,7 @@ CODES = (
     ((ValueError, TypeError, OSError, ImportError, OfflineError, SearchFailed), 2),
 )
 NOT_EXPECTED = 70
+PACKAGE = pathlib.Path(__file__).resolve().parent.parent
 TEMPORARY = re.compile(r"\.\d+-[0-9a-f]{8}-")  # what `files.replacing` puts before a name
 ADVICE = {
     errno.ENOSPC: "Free some space, or write elsewhere; what was saved before is whole.",
@@ -38,7 +40,17 @@ def told(error):
     message = one_line(str(error)) or type(error).__name__
     if code == NOT_EXPECTED:
         message = f"{type(error).__name__}: {message.rstrip('.')}. This should not happen: the same command with --debug shows where."
+    elif isinstance(error, (ValueError, TypeError)) and not is_own(error):  # another package's words for what it was given
+        message = f"{message.rstrip('.')}. The same command with --debug shows where."
     return message, code
+
+
+def is_own(error):
+    """Whether this package raised it."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is None or pathlib.Path(place.tb_frame.f_code.co_filename).is_relative_to(PACKAGE)
 
 
 def is_memory(error):

@@ -1,11 +1,12 @@
 import errno
+import json
 import os
 
 import pytest
 
 from keras_gans.cli.arguments import parser
 from keras_gans.cli.mistakes import one_line, told, usage
-from keras_gans.errors import TrainingDiverged, WorkerLost
+from keras_gans.errors import TrainingDiverged, WorkerLost, check_seed
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,17 @@ def test_the_closest_word():
 
 def test_a_message_is_no_page():
     assert len(one_line("word " * 1000)) < 1100
+
+
+def test_what_another_package_says_comes_with_how_to_see_where():
+    def told_of(code):
+        try:
+            code()
+        except Exception as error:
+            return told(error)
+
+    assert told_of(lambda: json.loads("{")) == (
+        "Expecting property name enclosed in double quotes: line 1 column 2 (char 1). The same command with --debug shows where.",
+        2,
+    )
+    assert told_of(lambda: check_seed(-1))[0].startswith("seed=-1") and "--debug" not in told_of(lambda: check_seed(-1))[0]
