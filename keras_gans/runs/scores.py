@@ -1,0 +1,40 @@
+"""The scores of a run: those that its data can have."""
+
+from typing import TYPE_CHECKING
+
+import keras
+
+from keras_gans.errors import unknown
+from keras_gans.metrics import Evaluator, Extractor, embedded_extractors
+from keras_gans.metrics.scores import OF, expand
+from keras_gans.types import Path
+
+if TYPE_CHECKING:
+    from keras_gans.data import Data
+
+
+def scored(
+    data: "Data", choose: str | None = None, extractor: Path | keras.Model | Extractor = "auto"
+) -> list[str]:
+    """The scores of a run on this data, with one more to choose by; none where they need an extractor that there is not, or more
+    samples."""
+    found = usual_scores(data, extractor)
+    if choose is not None and choose not in OF:
+        raise ValueError(unknown("score to choose by", choose, OF))
+    if choose is not None and not found:
+        raise ValueError(f"choose={choose!r}: {data.name} has no scores here, for want of an extractor or of samples.")
+    return [*found, choose] if choose is not None and choose not in expand(found, data.shape) else found
+
+
+def usual_scores(data: "Data", extractor: Path | keras.Model | Extractor) -> list[str]:
+    """What is scored where nothing is asked for."""
+    if len(data.shape) == 3:
+        if isinstance(extractor, str) and extractor == "auto":
+            return ["fid", "is"] if getattr(data.validation, "extractor", None) in embedded_extractors() else []
+        made = Evaluator(data.validation, ["fid"], extractor=extractor).extractor
+        return ["fid", "is"] if made is not None and made.classes else ["fid"]
+    if min(len(data.train_samples), len(data.validation_samples)) < 15:
+        return []
+    if len(data.shape) == 2:
+        return ["fid", "coverage", "untrained"]
+    return ["fid", "modes" if hasattr(data.validation, "modes") else "coverage"]
