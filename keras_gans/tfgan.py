@@ -104,7 +104,7 @@ def module(name):
     if "tensorflow_gan" in sys.modules:
         return importlib.import_module(f"tensorflow_gan.python.{name}")
     found = importlib.util.find_spec("tensorflow_gan")
-    if found is None:
+    if found is None or found.submodule_search_locations is None:  # which a lone file of that name has not
         raise ImportError("This needs tensorflow-gan, which is not installed: pip install 'keras-gans[tfgan]'")
     return under_empty_packages(name, found.submodule_search_locations[0])
 

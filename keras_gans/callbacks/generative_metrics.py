@@ -53,8 +53,8 @@ class GenerativeMetrics(keras.callbacks.Callback):
 
     def __deepcopy__(self, memo):
         """A fresh one with the same settings: tuners copy callbacks for each trial, and pipelines cannot be copied."""
-        options = {"extractor": self.evaluator.extractor or "auto", "every": self.every, "prefix": self.prefix}
-        return type(self)(self._reference, self._metrics, **options, **self._settings)
+        own: dict[str, Any] = {"extractor": self.evaluator.extractor or "auto", "every": self.every, "prefix": self.prefix}
+        return type(self)(self._reference, self._metrics, **own, **self._settings)
 
     @property
     def produces(self) -> dict[str, str]:

@@ -3,7 +3,9 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import keras
 
@@ -22,7 +24,8 @@ class Interruption(keras.callbacks.Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self._before = False, None
+        self.asked = False
+        self._before: Callable[[int, FrameType | None], Any] | int | None = None
 
     def __enter__(self):
         mine = threading.current_thread() is threading.main_thread()

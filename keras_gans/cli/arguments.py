@@ -42,6 +42,9 @@ exit codes:
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line, and which names the closest match."""
 
+    train: "Parser"
+    commands: dict[str, "Parser"]
+
     def parse_args(self, args=None, namespace=None):
         if "" in (
             sys.argv[1:] if args is None else args

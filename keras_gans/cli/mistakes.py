@@ -32,10 +32,11 @@ def told(error):
     code = next((code for kinds, code in CODES if isinstance(error, kinds)), NOT_EXPECTED)
     if is_memory(error):
         return "out of memory. Ask for fewer samples (-n), a smaller --batch-size or a smaller model.", 2
-    if type(error).__str__ is OSError.__str__ and error.errno in errno.errorcode and error.strerror:
+    plain = isinstance(error, OSError) and type(error).__str__ is OSError.__str__
+    if plain and error.errno in errno.errorcode and error.strerror:
         where = "" if error.filename is None else TEMPORARY.sub("", f"{error.filename}: ")
         return f"{where}{error.strerror.lower()}. {ADVICE.get(error.errno, '')}".rstrip(), code
-    if isinstance(error, ModuleNotFoundError) and str(error).startswith("No module named"):
+    if isinstance(error, ModuleNotFoundError) and error.name and str(error).startswith("No module named"):
         return f"this needs {error.name}, which is not installed: pip install {error.name.partition('.')[0]}", code
     message = one_line(str(error)) or type(error).__name__
     if code == NOT_EXPECTED:

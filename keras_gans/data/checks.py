@@ -87,7 +87,7 @@ def varying(batches, where, names=None):
         low, high = np.minimum(low, flat.min(0)), np.maximum(high, flat.max(0))
     constant = np.flatnonzero(low == high)
     if len(constant):
-        which = listed(constant, names) + ("" if names else f" (of 0 to {len(low) - 1})")
+        which = listed(constant, names) + ("" if names else f" (of 0 to {np.size(low) - 1})")
         raise ValueError(f"{where}: feature {which} has one value everywhere. Drop it.")
 
 
@@ -96,7 +96,9 @@ def values(array, value_range, where, names=None):
     if not np.issubdtype(array.dtype, np.integer):
         bad = ~np.isfinite(array)
         if bad.any():
-            columns = np.flatnonzero(bad.any(tuple(range(array.ndim - 1)))) if array.ndim in (2, 3) else []
+            columns: Sequence[int] | np.ndarray = (
+                np.flatnonzero(bad.any(tuple(range(array.ndim - 1)))) if array.ndim in (2, 3) else []
+            )
             which = f" in features {listed(columns, names)}" if len(columns) else ""
             raise ValueError(
                 f"{where}: {np.count_nonzero(bad)} values are NaN or infinite{which}. Remove or repair those samples."

@@ -2,6 +2,7 @@
 
 import inspect
 import numbers
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,8 @@ def patches(size=32):
     require("PIL", "plots")
     from sklearn.datasets import load_sample_images
 
-    cell, found, labels, groups = size + 8, [], [], []
+    cell, found, labels = size + 8, [], []
+    groups: list[int] = []
     for label, photograph in enumerate(load_sample_images().images):  # (427, 640, 3) uint8
         for top in range(0, photograph.shape[0] - cell + 1, cell):
             for left in range(0, photograph.shape[1] - cell + 1, cell):
@@ -78,7 +80,8 @@ def goog(steps=24, split="time"):
         raise ValueError(f"split={split!r}: expected 'time' or 'random'.")
     from matplotlib import cbook  # an optional dependency, imported only where used
 
-    rows = cbook.get_sample_data("goog.npz")["price_data"]
+    stored: Any = cbook.get_sample_data("goog.npz")
+    rows = stored["price_data"]
     names = ("open", "high", "low", "close", "adj_close", "volume")
     series = np.stack([rows[name] for name in names], 1).astype("float64")
     series = (series - series.min(0)) / (series.max(0) - series.min(0))
@@ -128,8 +131,9 @@ def from_formula(make, **fixed):
             "licence": "none needed",
         }
 
-    draw.__signature__ = inspect.signature(make)
-    return draw
+    named: Any = draw  # the type of functions has no __signature__
+    named.__signature__ = inspect.signature(make)
+    return named
 
 
 def check_number(name, value, default):

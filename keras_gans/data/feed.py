@@ -1,7 +1,7 @@
 """What a caller hands to `fit` or `evaluate`, checked and turned into what Keras iterates."""
 
 import warnings
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -96,7 +96,7 @@ def prepare(x, y, batch_size, shuffle, seed, wanted):
             raise TypeError(f"x gives {specs}; expected samples, or pairs (samples, labels). Map it to those first.")
         if specs.shape.rank is not None:
             check_shape(tuple(specs.shape[1:]), wanted.shape, unbatched=tuple(specs.shape))
-        first = next(iter(without_autotuning(x.take(1))), None)
+        first: Any = next(iter(without_autotuning(x.take(1))), None)
         check_batch(first, wanted, scaled=hasattr(x, "fingerprint"))
         check_pack(len(first[0] if pair else first), wanted)
         if pair and not wanted.num_classes:

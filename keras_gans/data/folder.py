@@ -68,7 +68,7 @@ def read_folder(folder, image_size=None, channels=None):
         raise ValueError(f"{folder}: no images ({', '.join(sorted(SUFFIXES))}) in it or in its sub-folders.")
     labels = np.array([classes.index(path.parent.name) for path in paths]) if classes else None
 
-    images = []
+    images: list[np.ndarray] = []
     for path in paths:
         image = read(path, image_size, channels)
         if images and image.shape != images[0].shape:

@@ -43,7 +43,7 @@ def planes_conv_transpose(x, kernel, stride=1):
         pixels = ops.reshape(x, (-1, channels))  # (batch * h * w, channels)
         taps = ops.reshape(kernel, (-1, channels))  # (k * k * filters, channels)
         planes = padded(ops.reshape(ops.matmul(taps, ops.transpose(pixels)), (size, size, filters, -1, h, w)))
-        sums = {}
+        sums: dict[tuple[int, int], Any] = {}
         for i in range(size):
             for j in range(size):
                 place = (places[i], places[j])

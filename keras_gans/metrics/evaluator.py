@@ -70,8 +70,9 @@ class Evaluator:
         self.seed = check_seed(seed, optional=False)
         self.options = scores.check_options(options)
         self._statistics = None
+        self.reference: Any = None
         if isinstance(reference, (str, pathlib.Path)):
-            self._statistics, self.reference = pathlib.Path(reference), None
+            self._statistics = pathlib.Path(reference)
             self.extractor = extractors.get(extractor, None, None)
             self.sample_shape = self.extractor.sample_shape
         else:
@@ -142,7 +143,9 @@ class Evaluator:
     def real(self) -> SampleSet:
         """The reference's `SampleSet`: computed once, its features kept in the cache folder under its fingerprint."""
         if self._real is None:
-            self._real = self._loaded_real() if self._statistics else self._stored_real() or self._compute_real()
+            self._real = (
+                self._loaded_real(self._statistics) if self._statistics else self._stored_real() or self._compute_real()
+            )
             if "fid" in self.groups:
                 few = min(self._real.count or self.num_samples, self.num_samples)
                 warn_if_few(few, self.extractor.dimension)
@@ -160,18 +163,18 @@ class Evaluator:
         found = {name: getattr(self.reference, name, None) for name in ("fingerprint", "split")}
         self.real.gaussian.save(path, **about, **found)
 
-    def _loaded_real(self):
+    def _loaded_real(self, path):
         expected = {"mode": self.extractor.mode, "extractor_sha256": self.extractor.sha256}
-        found = Gaussian.load(self._statistics, **expected)
+        found = Gaussian.load(path, **expected)
         if found.mean.shape[0] != self.extractor.dimension:
             raise ValueError(
-                f"{self._statistics}: {found.mean.shape[0]} features, and extractor {self.extractor.name} gives "
+                f"{path}: {found.mean.shape[0]} features, and extractor {self.extractor.name} gives "
                 f"{self.extractor.dimension}: made with another one."
             )
         if not found.about:
             mode = f", mode {self.extractor.mode!r}" if self.extractor.mode else ""
             warnings.warn(
-                f"{self._statistics} does not say what made it. It is taken to be of extractor {self.extractor.name!r}{mode}; of any "
+                f"{path} does not say what made it. It is taken to be of extractor {self.extractor.name!r}{mode}; of any "
                 "other the scores mean nothing.",
                 stacklevel=2,
             )
@@ -217,7 +220,7 @@ class Evaluator:
             with files.replacing(path) as temporary, open(temporary, "wb") as file:
                 np.savez(file, features=found.features)
         elif path is not None:
-            found.moments.save(path)
+            found.gaussian.save(path)
         return found
 
     @property
@@ -266,7 +269,8 @@ class Evaluator:
 
     def _scores(self, fake):
         sets = Sets(self.real, fake, self.train_set, self.modes, self.seed)
-        found, more = {}, {}
+        found: dict[str, Any] = {}
+        more: dict[str, Any] = {}
         for group in self.groups:
             values, others = GROUPS[group].compute(sets, **self.options.get(group, {}))
             found |= values

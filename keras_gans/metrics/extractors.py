@@ -233,7 +233,7 @@ def raw(reference, sample_shape):
     for batch in reference:
         rows = np.asarray(batch[0] if isinstance(batch, tuple) else batch, "float64").reshape(-1, sample_shape[-1])
         count, total, squares = count + len(rows), total + rows.sum(0), squares + (rows**2).sum(0)
-    mean = total / count
+    mean = np.asarray(total / count)
     variance = np.maximum(squares / count - mean**2, 1e-12)
     with full_precision():
         samples = layers.Input(sample_shape)

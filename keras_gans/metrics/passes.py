@@ -80,7 +80,7 @@ class Collector:
     """
 
     def __init__(self, extractor, sample_shape, count, wanted, source=None, shift=None):
-        states = {}
+        states: dict[str, keras.metrics.Metric] = {}
         self.count, self.extractor = count, extractor
         if {"features", "moments"} & set(wanted):
             keep = "features" in wanted or count * extractor.dimension <= KEPT

@@ -38,7 +38,10 @@ class SampleSet:
 
     @functools.cached_property
     def gaussian(self):
-        return Gaussian.from_features(self.features) if self.moments is None else self.moments
+        if self.moments is not None:
+            return self.moments
+        assert self.features is not None  # a pass for a distance keeps one of the two
+        return Gaussian.from_features(self.features)
 
 
 @dataclasses.dataclass
@@ -90,9 +93,10 @@ def kid(sets, **options):
 
 def prdc(sets, k=5, inclusive=False):
     radius = sets.real.once(("radii", k), lambda: neighbours.real_radii(sets.real.features, k))
-    parts = neighbours.memberships(sets.real.features, sets.fake.features, k, inclusive, radius)
-    errors = neighbours.standard_errors(*parts, k)
-    return neighbours.summary(*parts, k), {f"{name}_error": error for name, error in errors.items()}
+    inside, covered, recalled = neighbours.memberships(sets.real.features, sets.fake.features, k, inclusive, radius)
+    errors = neighbours.standard_errors(inside, covered, recalled, k)
+    found = neighbours.summary(inside, covered, recalled, k)
+    return found, {f"{name}_error": error for name, error in errors.items()}
 
 
 def ms_ssim(sets, **options):

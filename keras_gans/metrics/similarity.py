@@ -141,13 +141,13 @@ def draw_pairs(count, pairs, labels, seed):
     if labels.shape != (count,):
         raise ValueError(f"labels of shape {labels.shape} for {count} images: expected one class an image, ({count},).")
     rng = np.random.default_rng(check_seed(seed))
-    drawn = []
+    parts = []
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
         if pairs is not None and 2 * pairs > len(members):
             raise ValueError(f"pairs={pairs}: a group of {len(members)} images has {len(members) // 2}. Ask for fewer.")
-        drawn.append(members[: 2 * (len(members) // 2 if pairs is None else pairs)].reshape(-1, 2))
-    drawn = np.concatenate(drawn)
+        parts.append(members[: 2 * (len(members) // 2 if pairs is None else pairs)].reshape(-1, 2))
+    drawn = np.concatenate(parts)
     if not len(drawn):
         raise ValueError(f"{count} images make no pair. Bring at least 2, of one class where there are labels.")
     return drawn

@@ -174,7 +174,7 @@ class Fitting(keras.Model):
         there = steps_per_epoch or count
         steps = min(self._auto_steps, there) if there and there > 0 else self._auto_steps  # unknown and endless ones too
         if steps != self.steps_per_execution:
-            self.steps_per_execution = steps
+            self.steps_per_execution: int = steps
             self.train_function = self.test_function = self.predict_function = None
 
     def _prepare(self, x, y, batch_size, shuffle):

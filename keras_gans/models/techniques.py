@@ -33,6 +33,7 @@ class Techniques:
     augmentation: Any = None
     curriculum: Any = None
     task: Any = None
+    means: Any
     log_norms = False
 
     def _prepare_techniques(self, augment, stages, task):

@@ -156,7 +156,7 @@ def colour(name, panel):
 
 def stages(rows):
     """[(stage, first epoch, last epoch)] of a history with a column `curriculum_stage`, in order."""
-    spans = []
+    spans: list[tuple[int, int, int]] = []
     for row in rows:
         if "curriculum_stage" not in row:
             continue
@@ -181,7 +181,7 @@ def shade_stages(axis, rows):
 
 def merged(alarms):
     """[(epoch, kinds)] by epoch, each kind once."""
-    found = {}
+    found: dict[int, list[str]] = {}
     for alarm in sorted(alarms, key=lambda alarm: alarm["epoch"]):
         kinds = found.setdefault(alarm["epoch"], [])
         if alarm["kind"] not in kinds:

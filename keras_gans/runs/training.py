@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import keras
 
@@ -23,11 +23,11 @@ from keras_gans.types import Path
 if TYPE_CHECKING:
     from keras_gans.data import Data
 
-P = ParamSpec("P")
+Train = TypeVar("Train", bound=Callable[..., Summary])
 STATE = ("run.json", "model.keras", "best.keras", "history.csv", "alarms.json")
 
 
-def one_writes(train: Callable[P, "Summary"]) -> Callable[P, "Summary"]:
+def one_writes(train: Train) -> Train:
     """Of several workers each does the whole of `train`, and those that are not the chief do it in a copy of the folder's state,
     which goes when they are done."""
 

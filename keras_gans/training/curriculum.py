@@ -110,8 +110,9 @@ class Stage:
 
 def is_number(until):
     """Whether what `until` compares with is a number."""
+    found: Any = CONDITION.match(until)
     try:
-        return float(CONDITION.match(until)["value"]) < float("inf")
+        return float(found["value"]) < float("inf")
     except ValueError:
         return False
 

@@ -18,7 +18,8 @@ class Fade(layers.Layer):
         self.progress, self.level = progress, level
 
     def call(self, inputs):
-        return mixed(*inputs, self.progress.opened(self.level))
+        low, high = inputs
+        return mixed(low, high, self.progress.opened(self.level))
 
     def compute_output_shape(self, input_shape):
         return input_shape[1]
@@ -33,7 +34,7 @@ def mixed(low, high, share):
 def maps(network, shape):
     """{resolution: [cut tensors]} of an image network: maps whose height and width are the image's divided by one whole number; the
     resolution is the shorter side."""
-    found = {}
+    found: dict[int, list] = {}
     for tensor in graph.cuts(network):
         if len(tensor.shape) != 4 or not tensor.shape[1]:
             continue

@@ -40,7 +40,8 @@ class Normaliser(keras.layers.Layer):
         Raises:
             ValueError: NaN, or a feature that is the same everywhere.
         """
-        count, total, low, high = 0, 0.0, np.inf, -np.inf
+        count, total = 0, np.zeros(self.features)
+        low, high = np.full(self.features, np.inf), np.full(self.features, -np.inf)
         for batch in batches:
             flat = np.asarray(batch, "float64").reshape(-1, self.features)
             count, total = count + len(flat), total + flat.sum(0)

@@ -5,6 +5,7 @@ import json
 import math
 import pathlib
 import time
+from typing import TYPE_CHECKING, Any
 
 import keras
 import keras_tuner
@@ -15,10 +16,15 @@ from keras_gans import backend, files
 from keras_gans.errors import unknown
 from keras_gans.tuning import words
 
+if TYPE_CHECKING:
+    from keras_tuner import Oracle as Base  # what stands behind `Sturdy` in each class
+else:
+    Base = object
+
 ENDED = ("COMPLETED", "FAILED")
 
 
-class Sturdy:
+class Sturdy(Base):
     """What every oracle here has on top of KerasTuner's."""
 
     def save(self):
@@ -55,7 +61,7 @@ class GridOracle(Sturdy, oracles.GridSearchOracle):
         def compare(a, b):
             return self._compare(*(self.trials[one].hyperparameters.values for one in (a, b)))
 
-        self._ordered_ids = type(self._ordered_ids)()
+        self._ordered_ids: Any = type(self._ordered_ids)()
         for trial_id in sorted(self.start_order, key=functools.cmp_to_key(compare)):
             self._ordered_ids.insert(trial_id)
         self._populate_next = list(self.start_order)

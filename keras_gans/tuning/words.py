@@ -31,7 +31,7 @@ def called(trial):
 
 def grouped(failed):
     """{kind of reason: trial numbers}."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for trial in failed:
         reason = " ".join(trial.get("reason", "not said").split())
         kind = reason.partition(":")[0] if reason.startswith(KINDS) else reason[:100]

@@ -29,14 +29,14 @@ def is_for(folder):
 def end_with_parent():
     """Lets a worker end when the process that started it has gone, however that ended. Returns the thread that watches, or None."""
     parent = os.environ.get(PARENT)
+    if parent is None:
+        return None
 
     def watch():
         while os.getppid() == int(parent):
             time.sleep(1)
         os._exit(1)
 
-    if parent is None:
-        return None
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     return watcher
@@ -73,7 +73,8 @@ class Workers:
 
     def __init__(self, command, count, folder, port):
         self.command, self.folder, self.port = command, str(pathlib.Path(folder).resolve()), port
-        self.processes = {f"tuner{i}": None for i in range(count)}
+        self.names = [f"tuner{i}" for i in range(count)]
+        self.processes: dict[str, subprocess.Popen] = {}  # those that were started
 
     def start(self, name):
         names = {ROLE: name, "KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(self.port)}
@@ -82,11 +83,10 @@ class Workers:
 
     def stop(self):
         for process in self.processes.values():
-            if process is not None and process.poll() is None:
+            if process.poll() is None:
                 process.terminate()
         for process in self.processes.values():
-            if process is not None:
-                process.wait()
+            process.wait()
 
     def serve(self, oracle, failed):
         """Answers the workers until each of them has ended. One that dies in a trial fails that trial, and is started again; so is one
@@ -110,9 +110,9 @@ class Workers:
         server.add_insecure_port(f"127.0.0.1:{self.port}")
         server.start()
         try:
-            for name in self.processes:
+            for name in self.names:
                 self.start(name)
-            running, worked = set(self.processes), set()
+            running, worked = set(self.names), set()
             while running:
                 time.sleep(0.2)
                 worked |= set(oracle.ongoing_trials)

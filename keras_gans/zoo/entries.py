@@ -179,7 +179,8 @@ def transferred(gan, changes):
 def places(network):
     """{(class of the layer, how many of its class stand before it, name of the weight): weight}: names that Keras numbers anew in every
     process would not do."""
-    found, seen = {}, {}
+    found = {}
+    seen: dict[str, int] = {}
     for layer in [network] if not hasattr(network, "layers") else network.layers:
         kind = type(layer).__name__
         for weight in layer.weights:

@@ -197,8 +197,7 @@ def unpack(archive, target, address):
             write_members(members, opened.open, target, address)
     elif tarfile.is_tarfile(archive):
         with tarfile.open(archive) as opened:
-            members = [(m.name, m.size, m.isdir(), m.isfile(), m) for m in opened]
-            write_members(members, opened.extractfile, target, address)
+            write_members([(m.name, m.size, m.isdir(), m.isfile(), m) for m in opened], opened.extractfile, target, address)
     else:
         raise ValueError(f"{address}: neither a .zip nor a .tar archive, or cut off.")
     return target

@@ -25,6 +25,7 @@ from keras_gans.errors import TrainingDiverged, WorkerLost, check_seed
             "this needs a.b, which is not installed: pip install a",
             2,
         ),
+        (ModuleNotFoundError("No module named 'a'"), "No module named 'a'", 2),  # raised by hand: it has no name
     ],
 )
 def test_one_line_and_a_code(error, message, code):

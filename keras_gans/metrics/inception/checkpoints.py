@@ -60,6 +60,8 @@ class Tensor(NamedTuple):
 class Unpickler(pickle.Unpickler):
     """Knows the few names that a dictionary of tensors needs. Any other is refused before it is looked up."""
 
+    storages: dict[str, Storage]
+
     def find_class(self, module, name):
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
@@ -86,8 +88,8 @@ def unpickle(stream):
     start, tuples = stream.tell(), 0
     for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
         tuples += opcode.name.startswith("TUPLE")
-        memo = argument if opcode.name.endswith("PUT") else 0
-        if count > MOST_OPCODES or tuples > MOST_TUPLES or int(memo) > MOST_OPCODES:
+        memo = int(argument or 0) if opcode.name.endswith("PUT") else 0
+        if count > MOST_OPCODES or tuples > MOST_TUPLES or memo > MOST_OPCODES:
             raise ValueError("its pickle is larger than that of any Inception checkpoint")
     end = stream.tell()
     stream.seek(start)

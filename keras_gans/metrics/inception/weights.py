@@ -32,7 +32,7 @@ def folder():
 
 def torch_folder():
     """Where torch.hub keeps what it downloads, pytorch-fid's and torch-fidelity's weights included."""
-    home = os.environ.get("TORCH_HOME")
+    home: str | pathlib.Path | None = os.environ.get("TORCH_HOME")
     if home is None:
         home = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "torch"
     return pathlib.Path(home) / "hub" / "checkpoints"

@@ -36,7 +36,7 @@ def crop(x, height, width):
     return x
 
 
-def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activation="tanh", **style):
+def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activation="tanh", **styling):
     """(batch, latent_dim) -> (batch, height, width, channels).
 
     The smallest map has width * 2^(doublings - 1) channels; every doubling of the size halves them, the last one leads to
@@ -44,7 +44,7 @@ def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activa
     """
     height, wide, channels = image_shape
     n = doublings(image_shape)
-    style = Style(**style, initializer=initializer, depth=n)
+    style = Style(**styling, initializer=initializer, depth=n)
     base_h, base_w = -(-height // 2**n), -(-wide // 2**n)
     filters = width * 2 ** (n - 1)
 
@@ -61,13 +61,13 @@ def generator(latent_dim, image_shape, *, width=64, kernel_size=4, output_activa
     return keras.Model(beside(latents, labels), x, name="generator")
 
 
-def discriminator(image_shape, *, width=64, kernel_size=4, minibatch_stddev=False, conditioning=None, **style):
+def discriminator(image_shape, *, width=64, kernel_size=4, minibatch_stddev=False, conditioning=None, **styling):
     """(batch, height, width, channels) -> (batch, 1) logits, float32: larger is more real.
 
     One strided convolution per doubling of the generator, its channels doubling from `width`.
     """
     n = doublings(image_shape)
-    style = Style(**style, initializer=initializer, depth=n)
+    style = Style(**styling, initializer=initializer, depth=n)
     images = layers.Input(image_shape, name="images")
     labels = label_input(style.num_classes) if conditioning == "projection" else None
     x = images

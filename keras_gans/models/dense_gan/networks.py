@@ -7,9 +7,9 @@ from keras_gans.layers import FourierFeatures
 from keras_gans.models.style import Style
 
 
-def generator(latent_dim, features, *, widths=(128, 128, 128), output_activation="linear", **style):
+def generator(latent_dim, features, *, widths=(128, 128, 128), output_activation="linear", **styling):
     """(batch, latent_dim) -> (batch, features), float32."""
-    style = Style(**style, initializer=keras.initializers.HeNormal, depth=len(widths))
+    style = Style(**styling, initializer=keras.initializers.HeNormal, depth=len(widths))
     x = latents = layers.Input((latent_dim,), name="latents")
     for width in widths:
         x = style.hidden(style.layer(layers.Dense, width)(x))
@@ -17,9 +17,9 @@ def generator(latent_dim, features, *, widths=(128, 128, 128), output_activation
     return keras.Model(latents, x, name="generator")
 
 
-def discriminator(features, *, widths=(128, 128, 128), fourier=(), minibatch_stddev=False, **style):
+def discriminator(features, *, widths=(128, 128, 128), fourier=(), minibatch_stddev=False, **styling):
     """(batch, features) -> (batch, 1) logits, float32: larger is more real."""
-    style = Style(**style, initializer=keras.initializers.HeNormal, depth=len(widths))
+    style = Style(**styling, initializer=keras.initializers.HeNormal, depth=len(widths))
     x = samples = layers.Input((features,), name="samples")
     if fourier:
         x = FourierFeatures(fourier, seed=style.seed())(x)

@@ -28,11 +28,11 @@ def block(x, labels, style, groups, expansion, initializer):
     return layers.Add()([x, style.layer(layers.Conv2D, channels, 1, normalised=False, use_bias=False, **zero)(y)])
 
 
-def generator(latent_dim, image_shape, *, width=64, blocks=1, groups=4, expansion=2, output_activation="tanh", **style):
+def generator(latent_dim, image_shape, *, width=64, blocks=1, groups=4, expansion=2, output_activation="tanh", **styling):
     """(batch, latent_dim) -> (batch, height, width, channels): `blocks` at each size, which doubles between."""
     height, wide, channels = image_shape
     n = doublings(image_shape)
-    style, weights = Style(**style, depth=2 * blocks * (n + 1)), scaled(blocks * (n + 1))
+    style, weights = Style(**styling, depth=2 * blocks * (n + 1)), scaled(blocks * (n + 1))
     base_h, base_w = -(-height // 2**n), -(-wide // 2**n)
     latents, labels = layers.Input((latent_dim,), name="latents"), label_input(style.num_classes)
     x = style.layer(layers.Dense, base_h * base_w * width, normalised=False)(latents)
@@ -48,11 +48,11 @@ def generator(latent_dim, image_shape, *, width=64, blocks=1, groups=4, expansio
 
 
 def discriminator(
-    image_shape, *, width=64, blocks=1, groups=4, expansion=2, minibatch_stddev=False, conditioning=None, **style
+    image_shape, *, width=64, blocks=1, groups=4, expansion=2, minibatch_stddev=False, conditioning=None, **styling
 ):
     """(batch, height, width, channels) -> (batch, 1) logits, float32: the generator's stages in reverse."""
     n = doublings(image_shape)
-    style, weights = Style(**style, depth=2 * blocks * (n + 1)), scaled(blocks * (n + 1))
+    style, weights = Style(**styling, depth=2 * blocks * (n + 1)), scaled(blocks * (n + 1))
     images = layers.Input(image_shape, name="images")
     labels = label_input(style.num_classes) if conditioning == "projection" else None
     x = style.layer(layers.Conv2D, width, 1, normalised=False)(images)

@@ -5,11 +5,18 @@ those small operations comes back in two backward passes. Here the inputs of all
 with its state and what its gates need. Same arguments, weights and results as Keras's layers, up to rounding.
 """
 
+from typing import TYPE_CHECKING
+
 import keras
 from keras import ops
 
+if TYPE_CHECKING:
+    from keras.layers import RNN as Base  # what stands behind `Lean` in each class
+else:
+    Base = object
 
-class Lean:
+
+class Lean(Base):
     """The loop: `project` looks at the inputs of all cells at once, `step` at one cell with the `recurrent` weights."""
 
     def inner_loop(self, sequences, initial_state, mask, training=False):

@@ -6,7 +6,8 @@ from keras import layers, ops
 from keras_gans.models.recurrent_gan.cells import GRU, LSTM
 from keras_gans.models.style import Style
 
-CELLS, STATES = {"gru": GRU, "lstm": LSTM}, {"gru": 1, "lstm": 2}
+CELLS: dict[str, type[layers.RNN]] = {"gru": GRU, "lstm": LSTM}
+STATES = {"gru": 1, "lstm": 2}
 UNROLLED = 64  # cells at most; longer ones run in a loop, whose graph does not grow
 
 
@@ -79,12 +80,12 @@ def generator(
     units=100,
     recurrent_layers=1,
     output_activation="linear",
-    **style,
+    **styling,
 ):
     """(batch, global_latent + cells * step_latent) -> (batch, steps, features), float32."""
     steps, features = sequence_shape
     cells = -(-steps // steps_per_cell)
-    style = Style(**style, depth=recurrent_layers)
+    style = Style(**styling, depth=recurrent_layers)
     latents = layers.Input((global_latent + cells * step_latent,), name="latents")
     x = StepLatents(cells, global_latent, step_latent)(latents)  # (batch, cells, global_latent + step_latent)
     x = recurrent(x, style, cell, units, recurrent_layers, start=x[:, 0] if global_latent else None)  # (batch, cells, units)
@@ -107,14 +108,14 @@ def discriminator(
     step_logits=False,
     differences=False,
     minibatch_stddev=False,
-    **style,
+    **styling,
 ):
     """(batch, steps, features) -> logits, float32: (batch, 1), or (batch, steps, 1) with `step_logits`.
 
     Kinds: "flat", a multilayer perceptron on all values; "conv", strided convolutions along time; "recurrent".
     """
     depth = recurrent_layers if kind == "recurrent" else len(widths)
-    style = Style(**style, initializer=keras.initializers.HeNormal, depth=depth)
+    style = Style(**styling, initializer=keras.initializers.HeNormal, depth=depth)
     x = sequences = layers.Input(sequence_shape, name="sequences")
     if differences:
         x = StepDifferences()(x)

@@ -33,11 +33,11 @@ def down_block(x, style, filters, first=False, down=True):
     return layers.Add()([x, shortcut])
 
 
-def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", **style):
+def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", **styling):
     """(batch, latent_dim) -> (batch, height, width, channels): a block for each doubling, all with `width` channels."""
     height, wide, channels = image_shape
     n = doublings(image_shape)
-    style = Style(**style, depth=2 * n + 1)
+    style = Style(**styling, depth=2 * n + 1)
     base_h, base_w = -(-height // 2**n), -(-wide // 2**n)
     latents, labels = layers.Input((latent_dim,), name="latents"), label_input(style.num_classes)
     x = style.layer(layers.Dense, base_h * base_w * width, normalised=False)(latents)
@@ -50,11 +50,11 @@ def generator(latent_dim, image_shape, *, width=256, output_activation="tanh", *
     return keras.Model(beside(latents, labels), x, name="generator")
 
 
-def discriminator(image_shape, *, width=128, minibatch_stddev=False, conditioning=None, **style):
+def discriminator(image_shape, *, width=128, minibatch_stddev=False, conditioning=None, **styling):
     """(batch, height, width, channels) -> (batch, 1) logits, float32: blocks that halve the size (two at 32x32), two that keep
     it, the sum over the map."""
     halvings = max(doublings(image_shape) - 1, 1)
-    style = Style(**style, depth=2 * halvings + 4)
+    style = Style(**styling, depth=2 * halvings + 4)
     images = layers.Input(image_shape, name="images")
     labels = label_input(style.num_classes) if conditioning == "projection" else None
     x = down_block(images, style, width, first=True)
