@@ -77,5 +77,3 @@ def plain(config: Any) -> Any:
     if isinstance(config, (tuple, list)):
         return [plain(value) for value in config]
     return config
-
-

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from keras_gans.data import Data
 
 
-def scored(
-    data: "Data", choose: str | None = None, extractor: Path | keras.Model | Extractor = "auto"
-) -> list[str]:
+def scored(data: "Data", choose: str | None = None, extractor: Path | keras.Model | Extractor = "auto") -> list[str]:
     """The scores of a run on this data, with one more to choose by; none where they need an extractor that there is not, or more
     samples."""
     found = usual_scores(data, extractor)

@@ -33,7 +33,7 @@ def runs(tmp_path_factory, request):
     return {devices: train(devices, place / str(devices), names) for devices in (1, 2)}
 
 
-def check(one, two, rtol=1e-4, atol=2e-6):
+def check(one, two, rtol=1e-4, atol=1e-5):  # a step of Adam moves a weight by ten times as much or more
     one, two = (dict(np.load(path)) for path in (one, two))
     scales = [part.pop("scales", np.ones((2, 1))) for part in (one, two)]
     np.testing.assert_array_equal(scales[0] + 0 * scales[1], scales[1], "every replica has the loss scale of one device")

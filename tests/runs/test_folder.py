@@ -1,13 +1,9 @@
 import json
-import signal
 
-import keras
-import numpy as np
 import pytest
 
 import keras_gans
 from keras_gans import runs
-from keras_gans.callbacks.run_folder import read_history
 from keras_gans.runs.folder import differences
 
 
@@ -62,7 +58,11 @@ def test_fewer_epochs_than_there_are_raise(data, make, tmp_path):
 
 def test_what_differs_is_said_value_by_value():
     there = {"width": 4, "optimizer": {"class_name": "Adam", "config": {"learning_rate": 1e-3}}, "loss": None}
-    asked = {"width": 8, "optimizer": {"class_name": "Adam", "config": {"learning_rate": 1e-4}}, "loss": {"class_name": "Hinge"}}
+    asked = {
+        "width": 8,
+        "optimizer": {"class_name": "Adam", "config": {"learning_rate": 1e-4}},
+        "loss": {"class_name": "Hinge"},
+    }
     assert list(differences(there, asked, "config")) == [
         "its config.width is 4, asked for 8",
         "its config.optimizer.config.learning_rate is 0.001, asked for 0.0001",

@@ -1,13 +1,7 @@
-import json
-import signal
-
-import keras
-import numpy as np
 import pytest
 
 import keras_gans
 from keras_gans import runs
-from keras_gans.callbacks.run_folder import read_history
 
 
 def test_vectors_and_sequences_are_scored_by_their_values(tmp_path):

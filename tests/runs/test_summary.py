@@ -1,13 +1,6 @@
 import json
-import signal
 
-import keras
-import numpy as np
-import pytest
-
-import keras_gans
 from keras_gans import runs
-from keras_gans.callbacks.run_folder import read_history
 
 
 def test_a_run_leaves_everything(data, make, tmp_path):
