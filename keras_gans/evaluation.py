@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from keras_gans import data, files, zoo
 from keras_gans.data.checks import declared_range, names_of, same_names
-from keras_gans.data.file import ARRAYS, TABLES, read_file, read_table
+from keras_gans.data.file import ARRAYS, TABLES, read_file, table_names
 from keras_gans.data.folder import read_folder
 from keras_gans.data.pipelines import to_range
 from keras_gans.errors import named
@@ -91,7 +91,8 @@ def evaluate(
     Args:
         samples: what is scored: a `GAN`; a run folder, a .keras file, an entry of the zoo (as in `zoo.load`); an array (n, ...), a
             DataFrame, a .npy or .npz file of an array, a .csv or .tsv table; a folder of images; a pipeline. Columns that have names on
-            both sides must be the same, in the same order.
+            both sides must be the same, in the same order. Of sequences, a table or an array (times, features) as the reference is a
+            series, cut into windows of their length.
         reference: held-out real samples: a `Data` or a data set's name (its validation split; its training split is then `train`, and
             is scored beside), an array, a file, a folder or a pipeline as above, or an npz file of statistics (mu and sigma). None for a
             run folder or an entry: the data set it was trained on, of an entry the split that its card's scores are of.
@@ -122,6 +123,18 @@ def evaluate(
     arrays: dict[str, Any] = {"value_range": value_range, "image_size": image_size}
     reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
     samples = as_samples(samples, **arrays)
+    shape = (
+        samples.sample_shape
+        if isinstance(samples, GAN)
+        else np.shape(samples)[1:]
+        if isinstance(samples, np.ndarray)
+        else ()
+    )
+    if len(shape) == 2:  # sequences: a series beside them is cut into windows of their length
+        reference, train = (
+            data.windows(part, shape[0]) if isinstance(part, np.ndarray) and part.ndim == 2 else part
+            for part in (reference, train)
+        )
     kwargs: dict[str, Any] = {
         "extractor": extractor,
         "num_samples": num_samples,
@@ -160,11 +173,16 @@ def data_of(handle: Any) -> tuple[data.Data, str, str]:
         if not isinstance(known, dict) or not {"name", "fingerprint"} <= set(known):
             raise ValueError(f"{place / 'run.json'}: damaged: it does not say what data the run had. Pass a reference.")
         recipe, split = stored.get("recipe"), "validation"
+        extractor = stored.get("extractor_from") or "auto"
+        if stored.get("extractor") and extractor == "auto":
+            raise ValueError(
+                f"{handle} was scored with a model of the caller's own, {stored['extractor'][:12]}: pass it as extractor=."
+            )
     elif place is not None and is_entry(handle):
         scores = zoo.card(handle)["scores"]
         if scores is None:
             raise ValueError(f"{handle}: its card has no scores and names no data. Pass real samples as the reference.")
-        known, recipe, split = scores["data"], scores["data"]["recipe"], scores["split"]
+        known, recipe, split, extractor = scores["data"], scores["data"]["recipe"], scores["split"], "auto"
     else:
         if place is not None and not place.exists():
             zoo.find(handle)  # which says what is wrong with the name
@@ -176,15 +194,15 @@ def data_of(handle: Any) -> tuple[data.Data, str, str]:
         raise ValueError(f"{handle} was trained on {known['name']!r}, which has to be loaded: pass it as the reference.")
     found = data.load(known["name"]) if recipe is None else zoo.data_of(recipe)
     if found.fingerprint != known["fingerprint"]:
-        raise ValueError(
-            f"{handle} was trained on {known['name']!r} with other options than the defaults. Load it with them and pass it as the reference."
-        )
-    return found, split, (recipe or {}).get("extractor") or "auto"
+        why = "with other options than the defaults" if recipe is None else "whose samples were others then"
+        raise ValueError(f"{handle} was trained on {known['name']!r}, {why}. Load those and pass them as the reference.")
+    return found, split, extractor
 
 
 def names_of_run(handle: Path) -> tuple[list[str] | None, list[str] | None]:
     """The names of classes and of features of the data that the GAN of a run folder or an entry was trained on, where they are known."""
     place = pathlib.Path(handle)
+    place = place.parent if place.suffix == ".keras" else place  # of a run's model the run's
     known: Any = None
     if (place / "run.json").exists():
         known = files.read_json(place / "run.json", None)
@@ -195,12 +213,15 @@ def names_of_run(handle: Path) -> tuple[list[str] | None, list[str] | None]:
 
 
 def feature_names(given: Any) -> tuple[str, ...] | None:
-    """The names of features, where what is given has some: a data set, a DataFrame, a table's file."""
+    """The names of features, where what is given has some: a data set, a DataFrame, a table's file, a run or an entry."""
     if isinstance(given, data.Data):
         return given.feature_names
     if isinstance(given, (str, pathlib.Path)):
         path = pathlib.Path(given)
-        return read_table(path)[1] if path.suffix.lower() in TABLES and path.is_file() else None
+        if path.suffix.lower() in TABLES and path.is_file():
+            return table_names(path)
+        names = names_of_run(path)[1]
+        return tuple(names) if names else None
     return names_of(given, "samples") if hasattr(given, "columns") else None
 
 

@@ -166,6 +166,8 @@ def test_columns_that_changed_places_are_refused():
     data = keras_gans.data.from_samples(Frame(rows, ["height", "weight"]), batch_size=8)
     assert data.feature_names == ("height", "weight")
     assert keras_gans.evaluate(Frame(rows, ["height", "weight"]), data, ["fid"])["fid[raw]"] < 0.5
+    unnamed = keras_gans.evaluate(Frame(rows, range(2)), data, ["fid"])
+    assert unnamed["fid[raw]"] < 0.5, "columns without names are no others"
     for options in ({"samples": Frame(rows, ["weight", "height"])}, {"samples": rows, "train": Frame(rows, ["a", "b"])}):
         with pytest.raises(ValueError, match="; expected height, weight, in this order"):
             keras_gans.evaluate(reference=data, metrics=["fid"], **options)

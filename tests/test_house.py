@@ -99,3 +99,11 @@ def test_importing_the_package_brings_no_optional_part():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     before = subprocess.run([sys.executable, "-c", code.replace("keras_gans", "keras")], capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout == before.stdout, done.stderr
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an export without its history")
+def test_every_module_is_in_the_repository():
+    """A pattern of .gitignore can hide a module from a commit and from the linter; here it would go on working."""
+    ask = ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "*.py"]
+    listed = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [path for path in listed if path.startswith(("keras_gans/", "tests/", "benchmarks/", "scripts/"))] == []

@@ -27,11 +27,11 @@ def shapes(text):
 
 
 def check_output(first_words, printed):
-    """Raises unless each line of the output block that begins with these words is printed, whatever its numbers."""
+    """Raises unless the lines of the output block that begins with these words are printed one after the other, whatever their
+    numbers."""
     [block] = [text for kind, text in BLOCKS if kind == "text" and text.split()[: len(first_words)] == first_words]
-    found = shapes(printed)
-    missing = [line for line in shapes(block) if line not in found]
-    assert not missing, (missing, found)
+    wanted, found = shapes(block), shapes(printed)
+    assert any(found[place : place + len(wanted)] == wanted for place in range(len(found))), (wanted, found)
 
 
 def test_python_blocks_run_in_order(tmp_path, strict):
@@ -41,10 +41,9 @@ def test_python_blocks_run_in_order(tmp_path, strict):
     assert done.returncode == 0, done.stderr[-3000:]
     made = {path.name for path in tmp_path.iterdir()}
     assert {"best.keras", "samples", "grid.png", "digits.keras"} <= made
-    verdict = re.compile("trial [0-9]+ (beats|does not beat|.*noise).*")  # which way it goes is the seeds' matter
-    check_output(
-        ["trial", "fid[digits]"], done.stdout + "".join(line for line in README.splitlines() if verdict.match(line))
-    )
+    verdict = re.compile("^.*[Tt]he default recipe.*2 seeds each.*$", re.M)  # either way
+    [known], [said] = verdict.findall(README), verdict.findall(done.stdout)
+    check_output(["trial", "fid[digits]"], done.stdout.replace(said, known))
 
 
 RUN = """

@@ -47,7 +47,8 @@ class RunFolder(keras.callbacks.Callback):
         """Takes up the rows of a run that goes on after `epoch`."""
         self.saved = epoch
         self.rows = [row for row in read_history(self.folder / "history.csv") if row["epoch"] <= epoch]
-        self.best = min((self.sign * row[self.monitor] for row in self.rows if self.monitor in row), default=math.inf)
+        found = [self.sign * row[self.monitor] for row in self.rows if self.monitor in row]
+        self.best = min(filter(math.isfinite, found), default=math.inf)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._start = time.perf_counter()

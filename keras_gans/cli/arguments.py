@@ -60,7 +60,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {usage(message, self)} See {self.prog} --help.\n")
 
     def take_recipe(self, path):
-        """Lets `train` begin from a recipe file; what the command line says goes before it.
+        """Lets `train` begin from a recipe file, and returns it; what the command line says goes before it.
 
         Raises:
             OSError: no such file. ValueError: not a recipe.
@@ -74,6 +74,7 @@ class Parser(argparse.ArgumentParser):
         defaults = {name: recipe[name] for name in RECIPE if recipe.get(name) is not None}
         listed = {"model": recipe["values"], "data_option": recipe.get("data_option") or {}}
         self.train.set_defaults(**defaults, **{name: list(found.items()) for name, found in listed.items()})
+        return recipe
 
 
 def parser():

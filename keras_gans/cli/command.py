@@ -138,10 +138,12 @@ def command(argv):
 def with_recipe(top, arguments):
     """The arguments again, on those of the recipe."""
     try:
-        top.take_recipe(arguments.recipe)
+        recipe = top.take_recipe(arguments.recipe)
     except ValueError as error:
         raise ValueError(f"--recipe {arguments.recipe}: {error}") from error
     again = top.parse_args(arguments.words)
+    if again.data != recipe.get("data", again.data):  # whose options are not those of other data
+        again.data_option = again.data_option[len(recipe.get("data_option") or {}) :]
     again.words, again.line = arguments.words, arguments.line
     return again
 

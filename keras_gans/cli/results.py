@@ -41,10 +41,10 @@ def class_of(word, names):
         return None
     if word in (names or ()):
         return names.index(word)
-    try:
-        return int(word)
-    except ValueError:
-        raise ValueError(f"--labels: {unknown('class', word, names or ['a number from 0'])}") from None
+    numbered = any(name.isdecimal() for name in names or ())  # then a number is a name, never a place
+    if numbered or not word.isdecimal():
+        raise ValueError(f"--labels: {unknown('class', word, names or ['a number from 0'])}")
+    return int(word)
 
 
 def quoted(names):

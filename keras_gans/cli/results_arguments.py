@@ -77,6 +77,11 @@ def add_verify(commands):
         summary="compute the scores of pretrained entries again",
     )
     verify.add_argument("entries", nargs="*", metavar="ENTRY", help=f"{HANDLE}; none: every name")
+    verify.add_argument(
+        "--data",
+        metavar="DATA",
+        help="where the data are now (a file, a folder), where the entry's recipe names another place",
+    )
     verify.add_argument("--draws", type=int, metavar="N", help="repeat the first N samplings (default: all)")
     add_json(verify, "every score beside the card's")
 

@@ -1,5 +1,7 @@
 """`keras-gans list`, `card`, `verify`, `preset`."""
 
+import pathlib
+
 from keras_gans.cli.answer import Answer
 
 
@@ -27,7 +29,7 @@ def run_verify(arguments):
 
     found = []
     for name in arguments.entries or zoo.names():
-        found.append(zoo.verify(name, draws=arguments.draws))
+        found.append(zoo.verify(name, draws=arguments.draws, data=other_data(name, arguments.data)))
         print(found[-1], flush=True)
     passed = all(one.passed for one in found)
     rows = ("score", "card", "now", "tolerance", "passed")
@@ -43,9 +45,29 @@ def run_verify(arguments):
     return Answer("", {"passed": passed, "entries": entries}, 0 if passed else 1)
 
 
+def other_data(name, place):
+    """What an entry was measured on, from another place than its recipe names; None for none."""
+    from keras_gans import zoo
+
+    if place is None:
+        return None
+    scores = zoo.card(name)["scores"]
+    recipe = (scores or {}).get("data", {}).get("recipe") or {}
+    return zoo.data_of({**recipe, "data": place})
+
+
 def run_preset(arguments):
     """`keras-gans preset`."""
     from keras_gans import zoo
 
+    if arguments.folder in zoo.names():
+        raise ValueError(
+            f"{arguments.folder}: an entry of the package has this name, which would be found in its place. Choose another."
+        )
+    replaced = (pathlib.Path(arguments.folder) / "manifest.json").exists()
     entry = zoo.from_run(arguments.run, arguments.folder)
-    return Answer(f"entry in {entry}", {"entry": str(entry)})
+    scores = zoo.card(entry)["scores"]
+    text = f"entry in {entry}" + (" in place of the one that was there" if replaced else "")
+    if scores["split"] == "validation":
+        text += "\nIts scores are of the split that chose its epoch, and flatter it: keras-gans train --test 0.5 keeps another apart."
+    return Answer(text, {"entry": str(entry), "split": scores["split"]})

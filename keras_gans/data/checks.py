@@ -1,5 +1,6 @@
 """What must hold of images before anything is trained on them. Every message says what, got, fix."""
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ def image_array(images: npt.ArrayLike, where: str) -> np.ndarray:
 def names_of(samples: Any, where: str, given: Sequence[str] | None = None) -> tuple[str, ...] | None:
     """The names of features: those that were given, or a DataFrame's columns, or None. Raises where they do not fit."""
     names = getattr(samples, "columns", None) if given is None else given
-    if names is None:
+    if names is None or given is None and all(isinstance(name, numbers.Integral) for name in names):  # columns without names
         return None
     names = tuple(map(str, names))
     try:

@@ -123,6 +123,8 @@ class Data:
         classes = f", {len(self.class_names)} classes" if self.class_names else ""
         kind = {1: "vectors", 2: "sequences", 3: "images"}[len(self.shape)]
         units = "in [-1, 1]" if self.stored_range else "in their own units"
+        if self.feature_names:
+            units += f" ({', '.join(self.feature_names[:6])}{' ...' if len(self.feature_names) > 6 else ''})"
         return (
             f"<{self.name}: {len(self.train_samples):,} training and {len(self.validation_samples):,} validation {kind} of "
             f"{'x'.join(map(str, self.shape))} {units}{classes}; batch {self.batch_size}; {self.fingerprint[:12]}>"
@@ -284,7 +286,9 @@ def assemble(parts, stored_range, batch_size, seed, with_labels, about):
         pipelines[part] = batches(arrays, batch_size, **options)
         pipelines[part].fingerprint, pipelines[part].split = found, part
         pipelines[part].order.labels = labels
-    names = {part: None if about.get(part) is None else tuple(about[part]) for part in ("class_names", "feature_names")}
+    names = {
+        part: None if about.get(part) is None else tuple(map(str, about[part])) for part in ("class_names", "feature_names")
+    }
     arrays = {f"{part}_samples": samples for part, (samples, _) in parts.items()}
     arrays |= {f"{part}_labels": labels for part, (_, labels) in parts.items()}
     return Data(

@@ -72,6 +72,8 @@ def load(
     if not isinstance(name, str) or not name:
         raise TypeError(f"load({name!r}): expected a name: {', '.join(EMBEDDED)}, or one of TensorFlow Datasets.")
     if name not in EMBEDDED:
+        if pathlib.Path(name).suffix.lower() in (*TABLES, *ARRAYS):
+            raise ValueError(f"load({name!r}): a file. Read it with keras_gans.data.from_file.")
         if options:
             raise TypeError(f"load({name!r}): {unknown('option', next(iter(options)), ['batch_size', 'data_dir'])}")
         from keras_gans.data import tfds
@@ -124,6 +126,8 @@ def tag(data, **facts):
 def load_named(name: str, **options: Any) -> Data:
     """What a command or a recipe calls its data: a file, a folder of images, or what `load` knows."""
     path = pathlib.Path(name)
+    if name not in EMBEDDED and path.exists() and "labels" in options:  # as `load` calls it
+        options["with_labels"] = options.pop("labels")
     if name not in EMBEDDED and (path.is_file() or path.suffix.lower() in (*TABLES, *ARRAYS)):
         return from_file(path, **options)
     folder = name not in EMBEDDED and path.is_dir()

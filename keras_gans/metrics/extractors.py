@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
 import re
 from collections.abc import Mapping, Sequence
@@ -251,8 +252,8 @@ def get(extractor, reference, sample_shape):
         reference: pipeline of real samples; None where there are statistics alone.
         sample_shape: of one sample; None where it is not known.
     """
-    if isinstance(extractor, str):
-        found = by_name(extractor, reference, sample_shape)
+    if isinstance(extractor, (str, os.PathLike)):
+        found = by_name(os.fspath(extractor), reference, sample_shape)
     elif isinstance(extractor, keras.Model):
         found = Extractor(extractor)
     elif isinstance(extractor, Extractor):  # InceptionFeatures too

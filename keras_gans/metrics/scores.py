@@ -188,6 +188,10 @@ GROUPS = {
     ),
     "kernel": Group({"kernel": DOWN}, "samples", kernel, sequences.sequence_kernel_distance, (2,)),
 }
+AT_ONE = (
+    "nearest_ratio",
+    "deviation_ratio",
+)  # best where they are 1; which way is said of them is where untrained GANs fail
 OF = {name: group for group, found in GROUPS.items() for name in found.better}  # the group that a score belongs to
 
 
@@ -228,6 +232,21 @@ def check_options(options):
             raise ValueError(unknown("group of metrics in options", name, GROUPS))
         check_arguments(GROUPS[name].plain, given, f"options[{name!r}]")
     return {name: dict(given) for name, given in (options or {}).items()}
+
+
+def check_choice(kind, name):
+    """Raises ValueError unless a score by this name tells a better state from a worse one.
+
+    Args:
+        kind: what it is to be, for the message.
+        name: of a score.
+    """
+    if name not in OF:
+        raise ValueError(unknown(kind, name, OF))
+    if name in AT_ONE:
+        raise ValueError(
+            f"{kind}: {name!r} is best at 1, and neither the least nor the greatest is. Take another, for example 'fid' or 'coverage'."
+        )
 
 
 def better(name):

@@ -1,5 +1,6 @@
 """Reads the folder of a run or a search and writes its report."""
 
+import math
 import pathlib
 import shlex
 import tempfile
@@ -124,7 +125,7 @@ def measured(rows):
 
 def best(rows, key):
     """Cells of the best value of a score in the history and its epoch; empty where which way is better is not known."""
-    found = [row for row in rows if f"val_{key}" in row]
+    found = [row for row in rows if math.isfinite(row.get(f"val_{key}", math.nan))]
     way = words.better(key)
     if not found or not way:
         return ["", ""]

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +42,8 @@ def open_folder(folder: pathlib.Path, identity: dict[str, Any], epochs: int, res
             f"{folder} holds another run: {'; '.join(found[:5])}{more}. Resume with the settings it was started with, or choose another "
             "folder."
         )
-    files.write_json(path, {**there, "epochs": max(epochs, there.get("epochs", 0))})
+    named = {name: value for name, value in about.items() if there.get(name) is None}  # what an older version did not note
+    files.write_json(path, {**there, **named, "epochs": max(epochs, there.get("epochs", 0))})
 
 
 def differences(there: Any, asked: Any, name: str) -> Iterator[str]:
@@ -49,8 +51,18 @@ def differences(there: Any, asked: Any, name: str) -> Iterator[str]:
     if isinstance(there, dict) and isinstance(asked, dict):
         for key in dict.fromkeys([*there, *asked]):
             yield from differences(there.get(key), asked.get(key), f"{name}.{key}")
+    elif is_listed(there) and is_listed(asked) and len(there) == len(asked):
+        for place, (one, other) in enumerate(zip(there, asked)):
+            yield from differences(one, other, f"{name}[{place}]")
+    elif name == "data.fingerprint" and there != asked:
+        yield "its samples are others (another data set, other options of it, or a file that has changed)"
     elif there != asked:
         yield f"its {name} is {in_words(there)}, asked for {in_words(asked)}"
+
+
+def is_listed(value: Any) -> bool:
+    """Whether it is a list of things with settings of their own."""
+    return isinstance(value, list) and all(isinstance(one, (dict, list)) for one in value)
 
 
 def in_words(value: Any) -> str:
@@ -58,6 +70,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict) and "class_name" in value:
         return str(value["class_name"])
     text = "not set" if value is None else str(value)
+    text = text[:12] if re.fullmatch("[0-9a-f]{64}", text) else text  # of a hash enough to tell it
     return text if len(text) <= 80 else text[:80] + "..."
 
 

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 import keras
 
-from keras_gans.errors import unknown
-from keras_gans.metrics import Evaluator, Extractor, embedded_extractors
-from keras_gans.metrics.scores import OF, expand
+from keras_gans.metrics import Extractor, embedded_extractors, extractors
+from keras_gans.metrics.scores import check_choice, expand
 from keras_gans.types import Path
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ def scored(data: "Data", choose: str | None = None, extractor: Path | keras.Mode
     """The scores of a run on this data, with one more to choose by; none where they need an extractor that there is not, or more
     samples."""
     found = usual_scores(data, extractor)
-    if choose is not None and choose not in OF:
-        raise ValueError(unknown("score to choose by", choose, OF))
+    if choose is not None:
+        check_choice("score to choose by", choose)
     if choose is not None and not found:
         raise ValueError(f"choose={choose!r}: {data.name} has no scores here, for want of an extractor or of samples.")
     return [*found, choose] if choose is not None and choose not in expand(found, data.shape) else found
@@ -29,8 +28,8 @@ def usual_scores(data: "Data", extractor: Path | keras.Model | Extractor) -> lis
     if len(data.shape) == 3:
         if isinstance(extractor, str) and extractor == "auto":
             return ["fid", "is"] if getattr(data.validation, "extractor", None) in embedded_extractors() else []
-        made = Evaluator(data.validation, ["fid"], extractor=extractor).extractor
-        return ["fid", "is"] if made is not None and made.classes else ["fid"]
+        made = extractors.get(extractor, data.validation, data.shape)
+        return ["fid", "is"] if made.classes else ["fid"]
     if min(len(data.train_samples), len(data.validation_samples)) < 15:
         return []
     if len(data.shape) == 2:

@@ -1,6 +1,7 @@
 """What a run came to: its pictures, its scores beside those of real samples, in summary.json and in words."""
 
 import dataclasses
+import math
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def finish(
         counts = dict(zip(data.class_names or map(str, range(len(drawn))), drawn))
         real = score.evaluator.score(data.real(record["n_fake"]))
         for key, produced in zip(scores, score.produces):
-            measured_rows = [row for row in rows if produced in row]
+            measured_rows = [row for row in rows if math.isfinite(row.get(produced, math.nan))]
             if produced == kept.monitor and measured_rows:
                 row = min(measured_rows, key=lambda row: kept.sign * row[produced])
                 best[key] = {"value": row[produced], "epoch": row["epoch"]}

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 import pathlib
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ import keras
 
 from keras_gans import backend, files
 from keras_gans.callbacks import GenerativeMetrics, Interruption, Monitor, ProgressLine, RunFolder, SampleGrid
-from keras_gans.metrics import Extractor
+from keras_gans.metrics import Extractor, extractors
 from keras_gans.models import GAN, load_model
 from keras_gans.models.fitting import naming_the_lost
 from keras_gans.runs.folder import open_folder, plain
@@ -105,12 +106,13 @@ def train(
         TrainingDiverged: a loss became NaN; the folder keeps its last good state.
     """
     folder = pathlib.Path(folder)
+    extractor, given = resolved(extractor, data)
     metrics = scored(data, choose, extractor)
     identity = identity_of(gan, data, every, choose, monitor, extractor)
     if gan.curriculum is not None:
         gan.curriculum.check_reached(epochs)
-    about = {"command": command, "recipe": recipe, "class_names": data.class_names, "feature_names": data.feature_names}
-    open_folder(folder, identity, epochs, resume, about)
+    about = {"class_names": data.class_names, "feature_names": data.feature_names, "extractor_from": given}
+    open_folder(folder, identity, epochs, resume, {"command": command, "recipe": recipe, **about})
     gan, done = restored(gan, data, folder)
     score, kept_best = None, ""
     if metrics:
@@ -158,7 +160,7 @@ def train(
 
 def identity_of(gan, data, every, choose, monitor, extractor):
     """What makes a run this one and no other, as JSON holds it."""
-    found = {
+    return {
         "architecture": type(gan).__name__,
         "config": plain(gan.get_config()),
         "compile": plain(gan.get_compile_config()),
@@ -169,14 +171,18 @@ def identity_of(gan, data, every, choose, monitor, extractor):
             "seed": data.train.order.seed,
         },
         "every": every,
+        "monitor": monitor and monitor.actions,
+        "choose": choose,
+        "extractor": None if extractor == "auto" else extractor.sha256,  # Keras numbers names anew
     }
-    if monitor is not None:
-        found["monitor"] = monitor.actions
-    if choose is not None:
-        found["choose"] = choose
-    if isinstance(extractor, pathlib.Path) or extractor != "auto":
-        found["extractor"] = str(getattr(extractor, "name", extractor))
-    return found
+
+
+def resolved(extractor, data):
+    """(the extractor itself, or "auto"; the name or path that it was called by, or None)."""
+    given = os.fspath(extractor) if isinstance(extractor, (str, os.PathLike)) else None
+    if given == "auto":
+        return given, None
+    return extractors.get(extractor, data.validation, data.shape), given
 
 
 def restored(gan, data, folder):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from keras_gans.callbacks import GenerativeMetrics
-from keras_gans.errors import unknown
 from keras_gans.metrics import scores
 from keras_gans.metrics.evaluator import Evaluator
 
@@ -71,8 +70,7 @@ def get(objective, data, gan=None, **options):
                 f"objective={name!r}: a GAN's losses measure the two players against each other, not the samples. Choose a score: "
                 f"{', '.join(scores.OF)}."
             )
-        if name not in scores.OF:
-            raise ValueError(unknown("objective", name, scores.OF))
+        scores.check_choice("objective", name)
     evaluator = Evaluator(data.validation, names, **options)
     if gan is not None:
         evaluator.check(gan)

@@ -78,6 +78,10 @@ def find(handle: Path) -> pathlib.Path:
         return pathlib.Path(text)
     if text in recipes():
         raise ValueError(f"{text!r} is a recipe without weights. Train it: keras-gans train --recipe {text}")
+    if pathlib.Path(text).is_file():
+        raise ValueError(
+            f"{text}: a file. Unpack it: an entry is a folder, and archives are read from https addresses alone."
+        )
     if os.sep in text:
         raise FileNotFoundError(f"{text}: no such folder.")
     raise ValueError(unknown("entry", text, [*names(), *recipes()]))

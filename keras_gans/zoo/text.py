@@ -56,9 +56,9 @@ def card_text(name, config, scores, size):
             f"Training: `{training['command']}`, {training['epochs']} epochs, {training['seconds']} s on {training['machine']}.",
         ]
         if chosen:
-            lines[-1] += (
-                f" Epoch {chosen['epoch']} was chosen by {chosen['score']} on the {chosen['split']} split, which no score above is of."
-            )
+            lines[-1] += f" Epoch {chosen['epoch']} was chosen by {chosen['score']} on the {chosen['split']} split, "
+            same = chosen["split"] == scores["split"]
+            lines[-1] += "which the scores above are of, too: they flatter it." if same else "which no score above is of."
     own = known["recipe"] is None  # data that only their owner can load
     check = f'`keras_gans.zoo.verify("{name}", data=data)`, with the same data,' if own else f"`keras-gans verify {name}`"
     lines += ["", f"Check: {check} computes all of this again.", ""]

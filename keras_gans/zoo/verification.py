@@ -63,7 +63,13 @@ def verify(handle: Path, *, data: Data | None = None, draws: int | None = None) 
         source = known["data"].get("recipe")
         if not source:
             raise ValueError(f"{handle}: was measured on {known['data']['name']!r}, which has to be loaded. Pass data=.")
-        data = scores.data_of(source)
+        try:
+            data = scores.data_of(source)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(
+                f"{handle}: was measured on {source['data']!r}, which is not here, with fingerprint {known['data']['fingerprint'][:12]}. "
+                "Pass data= (on the command line --data)."
+            ) from error
     if data.fingerprint != known["data"]["fingerprint"]:
         raise ValueError(
             f"{handle}: was measured on {known['data']['name']!r} with fingerprint {known['data']['fingerprint'][:12]}; these have "

@@ -50,7 +50,7 @@ SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_di
         (["generate", "dcgan_digits", "-n", "0"], "expected a whole number of at least 1"),
         (["generate", "dcgan_digits", "-n", "-3"], "expected a whole number of at least 1"),
         (["generate", "dcgan_digits", "-n", "99999999999"], "out of memory. Ask for fewer samples (-n)"),
-        (["generate", "dcgan_glyphs", "--labels", "99"], "classes are numbered 0 to 9"),
+        (["generate", "dcgan_glyphs", "--labels", "99"], "Unknown class '99'"),
         (["generate", "dcgan_digits", "-o", "x.jpg"], "expected a .png, .npy or .csv file"),
         (["verify", "dcgan_digits", "--draws", "0"], "draws=0: expected a whole number of at least 1"),
         (["evaluate", "nowhere"], "Unknown entry 'nowhere'"),

@@ -14,6 +14,7 @@ from PIL import Image
 import keras_gans
 from keras_gans import cli
 from keras_gans.callbacks.run_folder import read_history
+from keras_gans.cli import results
 
 SMALL = ["train", "dcgan", "--data", "digits", "-m", "width=4", "-m", "latent_dim=8", "--every", "2"]
 TECHNIQUES = [
@@ -175,14 +176,77 @@ def test_a_table_of_ones_own_from_the_first_command_to_the_last(tmp_path, monkey
     np.testing.assert_array_equal(np.loadtxt("drawn.csv", delimiter=",", skiprows=1, dtype="float32"), drawn)
     assert cli.main(["evaluate", "run", "-n", "30", "--metrics", "fid"]) == 0, "the run's own data"
     assert cli.main(["evaluate", "drawn.csv", "people.csv", "--metrics", "fid"]) == 0
+    assert cli.main(["generate", "run/best.keras", "-n", "3", "-o", "best.csv"]) == 0
+    assert pathlib.Path("best.csv").read_text().startswith("height,weight\n")
     capsys.readouterr()
     np.savetxt("swapped.csv", drawn[:, ::-1], delimiter=",", header="weight,height", comments="")
     assert cli.main(["evaluate", "swapped.csv", "people.csv"]) == 2
     assert "samples: columns weight, height; expected height, weight, in this order" in capsys.readouterr().err
+    assert cli.main(["evaluate", "run", "swapped.csv"]) == 2
+    assert "samples: columns height, weight; expected weight, height, in this order" in capsys.readouterr().err
     assert cli.main(["train", "dcgan", *words[1:3], "-o", "other"]) == 2
     assert "not for samples of shape (2,), which --data people.csv has. Use dense_gan" in capsys.readouterr().err
     assert cli.main(["train", *words, "-o", "run", "--resume", "-m", "widths=[9]"]) == 2
     assert "its config.widths is [8], asked for [9]" in capsys.readouterr().err
+
+
+def test_columns_that_are_left_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    lines = [f"{i},{a:.6f},red,{b:.6f}" for i, (a, b) in enumerate(rows)]
+    pathlib.Path("mixed.csv").write_text("\n".join(["id,height,colour,weight", *lines]))
+    words = [
+        "train",
+        "dense_gan",
+        "--data",
+        "mixed.csv",
+        "--batch-size",
+        "16",
+        "--epochs",
+        "1",
+        "-m",
+        "widths=[8]",
+        "-q",
+        "-o",
+        "run",
+    ]
+    assert (
+        cli.main(words) == 2 and "leave the column out (drop=, on the command line -d drop=NAME)" in capsys.readouterr().err
+    )
+    assert (
+        cli.main([*words, "-d", "drop=id,color"]) == 2
+        and "drop: Unknown column 'color'. Did you mean 'colour'" in capsys.readouterr().err
+    )
+    assert cli.main([*words, "-d", "usecols=1"]) == 2 and "Unknown option 'usecols'" in capsys.readouterr().err
+    assert cli.main([*words, "-d", "drop=id,colour"]) == 0
+    assert keras_gans.files.read_json("run/run.json", {})["feature_names"] == ["height", "weight"]
+    assert cli.main(["evaluate", "run", "--metrics", "fid", "-n", "20"]) == 0
+
+
+def test_a_recipe_with_other_data_leaves_out_the_options_of_its_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    np.savetxt("days.csv", np.cumsum(np.random.default_rng(0).normal(size=(90, 2)), 0), delimiter=",")
+    words = [
+        "--data",
+        "days.csv",
+        "-d",
+        "steps=8",
+        "--batch-size",
+        "16",
+        "--epochs",
+        "1",
+        "-m",
+        "units=4",
+        "-q",
+        "-o",
+        "run",
+    ]
+    assert cli.main(["train", "--recipe", "recurrent_gan_goog", *words]) == 0, capsys.readouterr().err
+    known = keras_gans.files.read_json("run/run.json", {})["recipe"]
+    assert known["data_option"] == {"steps": 8} and known["values"]["differences"] is True
+    assert cli.main(["generate", "run", "-n", "30", "-o", "drawn.npy"]) == 0
+    assert cli.main(["evaluate", "drawn.npy", "days.csv", "--metrics", "fid"]) == 0, "its windows"
+    assert "30 samples against 83 (array)" in capsys.readouterr().out
 
 
 def test_a_series_of_ones_own(tmp_path, monkeypatch, capsys):
@@ -209,7 +273,10 @@ def test_images_of_ones_own_are_scored_with_the_extractor_that_is_named(tmp_path
     assert cli.main(["preset", "run", "entry"]) == 0
     assert keras_gans.zoo.card("entry")["scores"]["extractor"] == "digits"
     assert cli.main([*SMALL[:2], *own, *SMALL[4:], "--epochs", "1", "-o", "run", "--resume", "--extractor", "glyphs"]) == 2
-    assert "its extractor is digits, asked for glyphs" in capsys.readouterr().err
+    assert "its extractor is " in capsys.readouterr().err
+    without = [word for word in own if word not in ("--extractor", "digits")]
+    assert cli.main([*SMALL[:2], *without, *SMALL[4:], "--epochs", "2", "-o", "run", "--resume"]) == 2
+    assert ", asked for not set. Resume" in capsys.readouterr().err
 
 
 def test_a_class_by_its_name(tmp_path, monkeypatch, capsys):
@@ -229,3 +296,6 @@ def test_a_class_by_its_name(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     assert cli.main(["generate", "run", "--labels", "dgo"]) == 2
     assert "--labels: Unknown class 'dgo'. Did you mean 'dog'? Known: cat, dog." in capsys.readouterr().err
+    assert [results.class_of(word, ["3", "7"]) for word in ("3", "7", None)] == [0, 1, None]
+    with pytest.raises(ValueError, match="Unknown class '1'"):
+        results.class_of("1", ["3", "7"])

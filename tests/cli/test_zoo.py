@@ -1,7 +1,9 @@
 import json
+import pathlib
 
 import numpy as np
 
+import keras_gans
 from keras_gans import cli, zoo
 
 SMALL = [
@@ -24,7 +26,10 @@ def test_a_run_becomes_an_entry_that_is_listed_shown_drawn_and_verified(tmp_path
     monkeypatch.chdir(tmp_path)
     assert cli.main([*SMALL, "--epochs", "2", "--every", "1", "-q", "--run", "run"]) == 0
     assert "test samples, which did not choose it" in capsys.readouterr().out
-    assert cli.main(["preset", "run", "mine", "--json"]) == 0 and json.loads(capsys.readouterr().out) == {"entry": "mine"}
+    assert cli.main(["preset", "run", "mine", "--json"]) == 0 and json.loads(capsys.readouterr().out) == {
+        "entry": "mine",
+        "split": "test",
+    }
     assert cli.main(["card", "mine"]) == 0 and "# mine" in capsys.readouterr().out
     assert cli.main(["card", "mine", "--json"]) == 0
     card = json.loads(capsys.readouterr().out)
@@ -53,6 +58,8 @@ def test_mistakes_are_one_line(capsys, monkeypatch, tmp_path):
         (["verify", "dcgan_mnist"], "a recipe without weights"),
         (["generate", "dcgan_digit"], "Did you mean 'dcgan_digits'"),
         (["preset", str(tmp_path), "mine"], "not a finished run"),
+        (["preset", str(tmp_path), "dcgan_digits"], "an entry of the package has this name"),
+        (["card", __file__], "a file. Unpack it: an entry is a folder"),
         (["train", "--recipe", "nowhere"], "nowhere: no such file or directory"),
     ):
         assert cli.main(words) == 2
@@ -62,5 +69,38 @@ def test_mistakes_are_one_line(capsys, monkeypatch, tmp_path):
 
 def test_a_claim_that_is_not_met_is_exit_code_1(monkeypatch, capsys):
     rows = [("fid[digits]", 1.0, 2.0, 0.01, False)]
-    monkeypatch.setattr(zoo, "verify", lambda name, draws=None: zoo.Verification(name, rows, 1.0))
+    monkeypatch.setattr(zoo, "verify", lambda name, draws=None, data=None: zoo.Verification(name, rows, 1.0))
     assert cli.main(["verify", "dcgan_digits"]) == 1 and "FAIL" in capsys.readouterr().out
+
+
+def test_an_entry_of_ones_own_data_is_verified_where_they_are_now(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = np.random.default_rng(0).normal(size=(120, 2))
+    np.savetxt("people.csv", rows, delimiter=",", header="height,weight", comments="")
+    words = [
+        "dense_gan",
+        "--data",
+        "people.csv",
+        "--batch-size",
+        "16",
+        "--epochs",
+        "1",
+        "-m",
+        "widths=[8]",
+        "-q",
+        "-o",
+        "run",
+    ]
+    assert cli.main(["train", *words]) == 0 and cli.main(["preset", "run", "mine"]) == 0
+    said = capsys.readouterr().out
+    assert "flatter it: keras-gans train --test 0.5 keeps another apart" in said
+    assert "which the scores above are of, too: they flatter it" in keras_gans.zoo.card("mine")["text"]
+    assert cli.main(["preset", "run", "mine"]) == 0 and "in place of the one that was there" in capsys.readouterr().out
+    pathlib.Path("elsewhere").mkdir()
+    pathlib.Path("people.csv").rename("elsewhere/people.csv")
+    assert cli.main(["verify", "mine"]) == 2
+    assert "measured on 'people.csv', which is not here" in capsys.readouterr().err
+    assert cli.main(["verify", "mine", "--data", "elsewhere/people.csv"]) == 0
+    rows[0] += 1
+    np.savetxt("elsewhere/people.csv", rows, delimiter=",", header="height,weight", comments="")
+    assert cli.main(["verify", "mine", "--data", "elsewhere/people.csv"]) == 2 and "fingerprint" in capsys.readouterr().err

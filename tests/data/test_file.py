@@ -29,11 +29,25 @@ def test_a_table(name, delimiter, header, tmp_path):
     assert same.fingerprint == found.fingerprint
 
 
-def test_what_spreadsheets_write(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b'\xef\xbb\xbf"size, cm","weight"\r\n1, 2\r\n\r\n3,4\r\n,\r\n')
-    array, names = file.read_table(path)
-    assert names == ("size, cm", "weight") and array.tolist() == [[1, 2], [3, 4]]
+@pytest.mark.parametrize(
+    "text, names, rows",
+    [
+        ('\ufeff"size, cm","weight"\r\n1, 2\r\n\r\n3,4\r\n,\r\n', ("size, cm", "weight"), [[1, 2], [3, 4]]),
+        ("sep=;\r\na;b\r\n1;2\r\n", ("a", "b"), [[1, 2]]),
+        ("\na;b\n1;2\n", ("a", "b"), [[1, 2]]),
+        ("size (m;cm;mm),b\n1,2\n", ("size (m;cm;mm)", "b"), [[1, 2]]),
+        ('"two\nlines","line\u2028end"\n1,2\n', ("two\nlines", "line\u2028end"), [[1, 2]]),
+        ("0,1,2\n5,6,7\n", None, [[5, 6, 7]]),  # pandas, of columns without names
+        ("0,1\n1,0\n", None, [[0, 1], [1, 0]]),
+        ("a\n1\n2\n", ("a",), [[1], [2]]),
+        ("1\n2\n", None, [[1], [2]]),
+        ("1e-3,-2\n", None, [[0.001, -2]]),
+    ],
+)
+def test_what_is_written_as_a_table(text, names, rows, tmp_path):
+    (tmp_path / "a.csv").write_bytes(text.encode())
+    array, found = file.read_table(tmp_path / "a.csv")
+    assert found == names == file.table_names(tmp_path / "a.csv") and array.tolist() == rows
 
 
 @pytest.mark.parametrize(
@@ -47,6 +61,11 @@ def test_what_spreadsheets_write(tmp_path):
         ("1,2\n3,x\n", "line 2, column 2: 'x'"),
         (",a\n0,1\n", r"column 1 has no name.*to_csv\(path, index=False\)"),
         ("a,a\n1,2\n3,4\n", "names a, a; expected one name for each, all different"),
+        ("0.1,NA\n1,2\n", "line 1, column 2: 'NA' beside numbers"),
+        ("a,b\nNA,1\n", "line 2, column a: 'NA' is no value. Fill it"),
+        ("a;b\n1,5;2\n", "line 2, column a: '1,5' has a comma. Write a decimal point"),
+        ("a,b\n1_000,2\n", "'1_000' is not a number"),
+        ('a,"b\n' + 200_000 * "x", "line 2: not a table .field larger"),
         ("a,b\n1,nan\n3,4\n", "1 values are NaN or infinite in features b"),
         ("a,b\n1,2\n1,4\n", "feature a has one value everywhere"),
     ],
@@ -68,6 +87,8 @@ def test_the_rows_of_a_series_are_cut_into_windows(tmp_path):
     found = data.from_file(path, steps=8, batch_size=4, in_order=True, gap=3)
     assert found.shape == (8, 2) and found.feature_names == ("open", "close")
     np.testing.assert_array_equal(found.train_samples, data.windows(TABLE, 8)[: len(found.train_samples)].astype("float32"))
+    apart = data.from_file(path, steps=8, batch_size=4, in_order=True, validation=0.5)
+    assert len(apart.train_samples) == 17 and len(apart.validation_samples) == 16 - 7, "less those that share times"
     assert len(data.from_file(path, steps=8, stride=4, batch_size=2).train_samples) == 7  # of 9, 2 held out
 
 
@@ -88,6 +109,11 @@ def test_arrays(tmp_path):
         ("images.npy", {"steps": 4}, "steps=4 is for a series"),
         ("sequences.npy", {"steps": 4}, r"steps=4 is for a series \(times, features\), and this has shape \(9, 4, 2\)"),
         ("sequences.npy", {"stride": 2}, "stride=2 without steps="),
+        (
+            "grey.npy",
+            {},
+            r"uint8 values of shape \(9, 8, 8\). Grey images need an axis of channels: save images\[..., None\]",
+        ),
         ("two.npz", {}, "holds a, b; expected one array, or images and labels"),
         ("damaged.npy", {}, "not a readable array file"),
         ("notes.txt", {}, "expected one of .csv, .tsv, .npy, .npz"),
@@ -97,10 +123,21 @@ def test_arrays_that_are_none(name, options, message, tmp_path):
     np.save(tmp_path / "images.npy", RNG.integers(0, 256, (9, 8, 8, 3), "uint8"))
     np.save(tmp_path / "sequences.npy", RNG.normal(size=(9, 4, 2)))
     np.savez(tmp_path / "two.npz", a=TABLE, b=TABLE)
+    np.save(tmp_path / "grey.npy", RNG.integers(0, 256, (9, 8, 8), "uint8"))
     (tmp_path / "damaged.npy").write_bytes(b"\x93NUMPY")
     (tmp_path / "notes.txt").write_text("all of it")
     with pytest.raises(ValueError, match=message):
         data.from_file(tmp_path / name, batch_size=2, **options)
+
+
+@pytest.mark.parametrize(
+    "option, message",
+    [("labels", "Did you mean 'with_labels'"), ("step", "Did you mean 'steps'"), ("name_", "Did you mean")],
+)
+def test_an_unknown_option(option, message, tmp_path):
+    np.save(tmp_path / "images.npy", RNG.integers(0, 256, (9, 8, 8, 3), "uint8"))
+    with pytest.raises(TypeError, match=f"from_file.*Unknown option '{option}'. {message}"):
+        data.from_file(tmp_path / "images.npy", **{option: 4})
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.csv"])

@@ -15,7 +15,9 @@ def test_a_folder_is_never_taken_from_another_run(data, make, images, tmp_path):
     with pytest.raises(ValueError, match=r"its config\.width is 4, asked for 8\. Resume"):
         runs.train(make(width=8), data, tmp_path / "run", epochs=1, verbose=0, resume=True)
     other = keras_gans.data.from_arrays(images * 0.9, value_range=(-1, 1), batch_size=4, name="noise")
-    with pytest.raises(ValueError, match=r"its data\.fingerprint is [0-9a-f]{64}, asked for"):
+    with pytest.raises(
+        ValueError, match=r"its samples are others \(another data set, other options of it, or a file that has changed\)"
+    ):
         runs.train(make(), other, tmp_path / "run", epochs=1, verbose=0, resume=True)
     shuffled = keras_gans.data.from_arrays(images, value_range=(-1, 1), batch_size=4, name="noise", seed=5)
     with pytest.raises(ValueError, match=r"its data\.seed is 0, asked for 5"):
@@ -69,5 +71,8 @@ def test_what_differs_is_said_value_by_value():
         "its config.loss is not set, asked for Hinge",
     ]
     assert list(differences(there, there, "config")) == []
+    penalties = [[{"class_name": "R1", "config": {"weight": weight}}] for weight in (1.0, 5.0)]
+    assert list(differences(*penalties, "penalty")) == ["its penalty[0].config.weight is 1.0, asked for 5.0"]
+    assert "a file that has changed" in next(differences("a", "b", "data.fingerprint"))
     [long] = differences("a" * 500, "b", "x")
     assert len(long) < 120 and long.endswith("..., asked for b")

@@ -30,3 +30,6 @@ def test_images_are_scored_where_there_is_an_extractor(data, tmp_path):
         runs.scored(data, "recall")
     with pytest.raises(ValueError, match="Unknown score to choose by 'recal'. Did you mean 'recall'"):
         runs.scored(data, "recal")
+    for kind in ("nearest_ratio", "deviation_ratio"):
+        with pytest.raises(ValueError, match=f"'{kind}' is best at 1, and neither the least nor the greatest is"):
+            runs.scored(data, kind)

@@ -101,3 +101,35 @@ def test_ctrl_c_while_saving(presses, data, make, tmp_path, monkeypatch, listeni
     models = [keras_gans.load_model(tmp_path / name / "model.keras") for name in ("whole", "run")]
     for a, b in zip(*(model.variables + model.optimizer.variables for model in models)):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
+
+
+@pytest.mark.filterwarnings("ignore:Fréchet distance from")  # of 4 images
+def test_an_extractor_of_ones_own_stays_with_the_run(data, make, tmp_path):
+    def own(seed):
+        keras.utils.set_random_seed(seed)
+        return keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(4)])
+
+    run = {"data": data, "folder": tmp_path / "run", "every": 1, "verbose": 0, "resume": True}
+    runs.train(make(), epochs=1, extractor=own(0), **run)
+    runs.train(make(), epochs=2, extractor=own(0), **run)  # the same network, whatever Keras calls it
+    for other, message in ((own(1), "its extractor is [0-9a-f]{12}, asked for [0-9a-f]{12}"), ("auto", "asked for not set")):
+        with pytest.raises(ValueError, match=message):
+            runs.train(make(), epochs=3, extractor=other, **run)
+    assert (tmp_path / "run" / "best.keras").exists()
+
+
+@pytest.mark.filterwarnings("ignore:Fréchet distance from")  # of 4 images
+def test_an_extractor_by_its_path_is_found_again(data, make, tmp_path):
+    keras_gans.metrics.fit_extractor(data, epochs=1).save(tmp_path / "own")
+    runs.train(make(), data, tmp_path / "run", epochs=1, verbose=0, extractor=tmp_path / "own.keras")
+    scores = keras_gans.evaluate(tmp_path / "run", data, ["fid"], extractor=tmp_path / "own.keras", num_samples=20)
+    assert list(scores) == ["fid[noise_own]"]
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run["extractor_from"].endswith("own.keras") and len(run["extractor"]) == 64
+
+
+def test_names_are_written_as_text(images, make, tmp_path):
+    labels = np.arange(20) % 2
+    data = keras_gans.data.from_arrays(images, labels, value_range=(-1, 1), batch_size=4, class_names=np.array([10, 20]))
+    runs.train(make(), data, tmp_path / "run", epochs=1, verbose=0)
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["class_names"] == ["10", "20"]
