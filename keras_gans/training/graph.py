@@ -58,17 +58,23 @@ def dressed(layer, network):
 def cuts(network):
     """Tensors through which everything passes on the way from the first input to the outputs, in order."""
     first, others, outputs = whole(network)
+    made_of = {id(out): taken for _, taken, given in nodes(network) for out in given}
     found = []
     for _, _, given in nodes(network):
-        if len(given) == 1 and not any(given[0] is out for out in outputs) and leads(given[0], others, outputs):
+        if len(given) == 1 and not any(given[0] is out for out in outputs) and leads([given[0], *others], outputs, made_of):
             found.append(given[0])
     return [tensor for tensor in found if not any(tensor is other for other in others)]
 
 
-def leads(tensor, others, outputs):
-    """Whether the outputs follow from a tensor and the other inputs alone."""
-    try:
-        keras.Model([tensor, *others], outputs)
-    except ValueError:
-        return False
+def leads(tensors, outputs, made_of):
+    """Whether the outputs follow from these tensors alone. `made_of`: {id of a tensor: those that its operation took}."""
+    known, waiting = {id(tensor) for tensor in tensors}, list(outputs)
+    while waiting:
+        one = waiting.pop()
+        if id(one) in known:
+            continue
+        if id(one) not in made_of:  # another input
+            return False
+        known.add(id(one))
+        waiting.extend(made_of[id(one)])
     return True

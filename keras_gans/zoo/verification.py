@@ -73,7 +73,8 @@ def verify(handle: Path, *, data: Data | None = None, draws: int | None = None) 
     if data.fingerprint != known["data"]["fingerprint"]:
         raise ValueError(
             f"{handle}: was measured on {known['data']['name']!r} with fingerprint {known['data']['fingerprint'][:12]}; these have "
-            f"{data.fingerprint[:12]}. Load the same data with the same splits."
+            f"{data.fingerprint[:12]}. Load the same data with the same splits; what is rendered or decoded here, with the same versions of "
+            "packages."
         )
     count = len(known["seeds"]) if draws is None else whole_number("draws", draws)
     if count > len(known["seeds"]):
