@@ -30,7 +30,11 @@ def run_generate(arguments):
     else:
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
-    return Answer(f"{len(samples)} samples in {output}", {"samples": len(samples), "file": str(output)})
+    shown = plots.samples.count_shown(samples.shape) if kind == ".png" else len(samples)
+    text = (
+        f"{len(samples)} samples in {output}" if shown == len(samples) else f"{shown} of {len(samples)} samples in {output}"
+    )
+    return Answer(text, {"samples": shown, "file": str(output)})
 
 
 def class_of(word, names):

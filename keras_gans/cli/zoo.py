@@ -8,9 +8,11 @@ from keras_gans.cli.answer import Answer
 def run_list(arguments):
     """`keras-gans list`."""
     from keras_gans import zoo
+    from keras_gans.zoo import overview
 
     names, recipes = zoo.names(), zoo.recipes()
-    text = f"pretrained: {', '.join(names)}\nrecipes, untrained, their data have to be downloaded: {', '.join(recipes)}"
+    text = "\n  ".join(["pretrained:", *overview.lines(), ""])
+    text = f"{text.rstrip()}\nrecipes, untrained, their data have to be downloaded: {', '.join(recipes)}"
     return Answer(text, {"names": names, "recipes": recipes})
 
 

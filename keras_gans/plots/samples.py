@@ -9,7 +9,7 @@ import numpy.typing as npt
 from keras_gans.plots.pictures import feature_labels, grey_levels, panels, save_figure, save_picture
 from keras_gans.types import Path
 
-FEATURES, SHOWN = 6, 6  # features and sequences of one picture
+FEATURES, SHOWN, ALONE = 6, 6, 16  # features and sequences of one picture; sequences of one feature
 
 
 def grid(samples: npt.ArrayLike, columns: int | None = None, gap: int = 1) -> np.ndarray:
@@ -64,11 +64,16 @@ def save_samples(samples: npt.ArrayLike, path: Path, feature_names: Sequence[str
     raise ValueError(f"Samples of shape {samples.shape}; expected images, vectors (n, features) or sequences.")
 
 
+def count_shown(shape):
+    """How many of samples of this shape (n, ...) `save_samples` draws."""
+    return min(shape[0], (ALONE if shape[2] == 1 else SHOWN) if len(shape) == 3 else shape[0])
+
+
 def lines(samples, labels):
     """A figure of sequences (n, steps, features): each in a column, its features below each other, every feature on one scale; of one
     feature a square."""
     if samples.shape[2] == 1:
-        shown = samples[:16]
+        shown = samples[:ALONE]
         side = int(np.ceil(np.sqrt(len(shown))))
         figure, axes = panels(-(-len(shown) // side), side, 2.2, 1.7, sharex=True, sharey=True)
         for panel, sequence in zip(axes.flat, shown):

@@ -15,6 +15,18 @@ def main_score(scores: Mapping[str, Any]) -> str:
     return "reverse_kl" if "reverse_kl" in scores["scores"] else next(iter(scores["scores"]))
 
 
+def lines() -> list[str]:
+    """The package's entries, a line each: what each is, its main score, what as many real samples score."""
+    found = []
+    for name in handles.names():
+        config, scores = (folder.read(handles.find(name), f"{part}.json") for part in ("config", "scores"))
+        key = main_score(scores)
+        one = scores["scores"][key]
+        about = f"{config['architecture']}, {scores['data']['name']}"
+        found.append(f"{name:22}{about:24}{key} {short(one['value'])} (real samples {short(one['real'])})")
+    return found
+
+
 def table() -> str:
     """The package's entries as a Markdown table: what each is, its main score beside that of real samples and of what it has to beat."""
     lines = [

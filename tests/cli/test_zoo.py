@@ -49,7 +49,10 @@ def test_a_run_becomes_an_entry_that_is_listed_shown_drawn_and_verified(tmp_path
 def test_list(capsys):
     assert cli.main(["list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"names": zoo.names(), "recipes": zoo.recipes()}
-    assert cli.main(["list"]) == 0 and "dcgan_digits" in capsys.readouterr().out
+    assert cli.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == zoo.names() and lines[0] == "pretrained:"
+    assert "dcgan, digits" in lines[1] and "fid[digits]" in lines[1] and "real samples" in lines[1]
 
 
 def test_mistakes_are_one_line(capsys, monkeypatch, tmp_path):

@@ -62,6 +62,13 @@ def test_features_have_their_names_and_an_axis_each():
     assert [row[0].get_ylabel() for row in axes] == names
     assert axes[0, 0].get_ylim()[1] < 2 < 1e5 < axes[1, 0].get_ylim()[1], "one scale would flatten the price"
     assert samples.lines(np.zeros((9, 12, 1)), ["price"]).get_supylabel() == "price"
+    assert [samples.count_shown(shape) for shape in ((9, 12, 2), (9, 12, 1), (99, 12, 1), (99, 2), (99, 8, 8, 1))] == [
+        6,
+        9,
+        16,
+        99,
+        99,
+    ]
     panel = samples.points(np.zeros((9, 3)), ["height", "weight", "age"]).axes[0]
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("height", "weight")
 
