@@ -109,14 +109,16 @@ def read_table(path: pathlib.Path, drop: Sequence[str] = ()) -> tuple[np.ndarray
         if name not in (names or ()):
             raise ValueError(f"{path}: drop: {unknown('column', name, names or ['no names in the first line'])}")
     values, width = array.array("d"), 0
-    kept = [column for column, name in enumerate(names or ()) if name not in drop]
+    kept = None if names is None else [column for column, name in enumerate(names) if name not in drop]
+    if kept == []:
+        raise ValueError(f"{path}: drop={', '.join(drop)} leaves no column.")
     for line, row in records(path, delimiter):
         if line < begin:
             continue
         width = width or len(names or row)
         if len(row) != width:
             raise ValueError(f"{path}, line {line}: {len(row)} cells, expected {width}.")
-        for column in kept or range(width):
+        for column in range(width) if kept is None else kept:
             cell = row[column]
             if not is_number(cell):
                 where = f"{path}, line {line}, column {names[column] if names else column + 1}"
@@ -124,8 +126,8 @@ def read_table(path: pathlib.Path, drop: Sequence[str] = ()) -> tuple[np.ndarray
             values.append(float(cell))
     if not values:
         raise ValueError(f"{path}: {'no rows' if names is None else 'names and no rows'}.")
-    rows = np.frombuffer(values, "float64").reshape(-1, len(kept) or width).copy()
-    return rows, None if names is None else tuple(names[column] for column in kept)
+    rows = np.frombuffer(values, "float64").reshape(-1, width if kept is None else len(kept)).copy()
+    return rows, None if names is None or kept is None else tuple(names[column] for column in kept)
 
 
 def table_names(path: pathlib.Path) -> tuple[str, ...] | None:
