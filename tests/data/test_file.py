@@ -150,3 +150,16 @@ def test_objects_are_not_unpickled(tmp_path):
     np.save(tmp_path / "a.npy", np.array([print], object), allow_pickle=True)
     with pytest.raises(ValueError, match="not a readable array file"):
         data.from_file(tmp_path / "a.npy")
+
+
+def test_columns_to_drop(tmp_path):
+    (tmp_path / "a.csv").write_text("id,a,b\nx,1,2\ny,3,4\n")
+    for drop in (["id"], ["id", "b"]):
+        array, names = file.read_table(tmp_path / "a.csv", drop)
+        assert names == (("a",) if "b" in drop else ("a", "b")) and array[:, 0].tolist() == [1, 3]
+    for drop, message in (("id,a,b", "leaves no column"), ("c", "Unknown column 'c'"), ("x", "Unknown column 'x'")):
+        with pytest.raises(ValueError, match=message):
+            data.from_file(tmp_path / "a.csv", drop=drop)
+    np.save(tmp_path / "a.npy", TABLE)
+    with pytest.raises(ValueError, match="only columns of a table have names"):
+        data.from_file(tmp_path / "a.npy", drop="id")
