@@ -3,6 +3,7 @@
 import json
 import pathlib
 
+import matplotlib
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
@@ -69,6 +70,8 @@ def summary(samples):
 @pytest.mark.parametrize("name", [name for name in zoo.names() if not name.startswith("recurrent")])
 def test_it_scores_what_it_says(name):
     """One of the samplings; `keras-gans verify` repeats all. Sequences' judges take half a minute each."""
+    if "glyphs" in name and tuple(map(int, matplotlib.__version__.split(".")[:2])) < (3, 11):
+        pytest.skip("Matplotlib before 3.11 draws other pixels of the same glyphs, so that the data are others")
     found = zoo.verify(name, draws=1)
     assert found, str(found)
 
