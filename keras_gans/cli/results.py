@@ -10,6 +10,7 @@ def run_generate(arguments):
     import numpy as np
 
     from keras_gans import evaluation, files, plots
+    from keras_gans.data.file import is_number
 
     output = pathlib.Path(arguments.output)
     kind = output.suffix.lower()
@@ -24,7 +25,9 @@ def run_generate(arguments):
     if kind == ".png":
         plots.save_samples(samples, output, features)
     elif kind == ".csv":
-        header = [] if features is None else [quoted(features)]
+        header = (
+            [] if features is None or all(map(is_number, features)) else [quoted(features)]
+        )  # numbers would be read as a row
         rows = [",".join(f"{value:.9g}" for value in row) for row in samples]  # nine digits are a float32 again
         files.write_text(output, "\n".join([*header, *rows, ""]))
     else:

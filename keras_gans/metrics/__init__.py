@@ -4,6 +4,7 @@ Each is a plain function on arrays and a Keras metric; `Evaluator` computes any 
 `callbacks.GenerativeMetrics` does so while `fit` runs.
 """
 
+from keras_gans.metrics.diversity import MSSSIMDiversity, ms_ssim_diversity
 from keras_gans.metrics.evaluator import Evaluator
 from keras_gans.metrics.extractors import Extractor, embedded_extractors
 from keras_gans.metrics.fitting import fit_extractor
@@ -27,7 +28,7 @@ from keras_gans.metrics.sequences import (
     sequence_kernel_distance,
     untrained_distances,
 )
-from keras_gans.metrics.similarity import MSSSIM, PSNR, SSIM, MSSSIMDiversity, ms_ssim, ms_ssim_diversity, psnr, ssim
+from keras_gans.metrics.similarity import MSSSIM, PSNR, SSIM, ms_ssim, psnr, ssim
 
 __all__ = [
     "MSSSIM",

@@ -8,13 +8,13 @@ import numpy as np
 
 from keras_gans.errors import check_arguments, unknown
 from keras_gans.metrics import frechet, neighbours, sequences
+from keras_gans.metrics.diversity import ms_ssim_diversity
 from keras_gans.metrics.gaussian import Gaussian
 from keras_gans.metrics.inception_score import inception_score
 from keras_gans.metrics.kernel import USUAL, kernel_distance
 from keras_gans.metrics.modes import mode_coverage
 from keras_gans.metrics.nearest import beside_held_out, nearest_real
 from keras_gans.metrics.nearest import nearest as nearest_distances
-from keras_gans.metrics.similarity import ms_ssim_diversity
 
 SMALLEST_SSIM = 11  # pixels
 

@@ -1,7 +1,7 @@
 from keras_gans import data, losses, models, zoo
 from keras_gans.cli import names
 from keras_gans.metrics import embedded_extractors, scores
-from keras_gans.training import augmentation, self_supervision
+from keras_gans.training import policies, self_supervision
 
 
 def test_they_are_the_librarys():
@@ -9,7 +9,7 @@ def test_they_are_the_librarys():
     assert set(names.DATA) == set(data.EMBEDDED)
     assert set(names.LOSSES) == set(losses.REGISTRY)
     assert set(names.METRICS) == set(scores.GROUPS)
-    assert set(names.POLICIES) == set(augmentation.POLICIES)
+    assert set(names.POLICIES) == set(policies.POLICIES)
     assert set(names.TASKS) == set(self_supervision.TASKS)
     assert set(names.extractors()) == {"auto", "raw", "inception", *embedded_extractors()}
     assert names.entries() == zoo.names() and set(names.recipes()) == {*zoo.names(), *zoo.recipes()}

@@ -176,6 +176,11 @@ def test_a_table_of_ones_own_from_the_first_command_to_the_last(tmp_path, monkey
     np.testing.assert_array_equal(np.loadtxt("drawn.csv", delimiter=",", skiprows=1, dtype="float32"), drawn)
     assert cli.main(["evaluate", "run", "-n", "30", "--metrics", "fid"]) == 0, "the run's own data"
     assert cli.main(["evaluate", "drawn.csv", "people.csv", "--metrics", "fid"]) == 0
+    run = keras_gans.files.read_json("run/run.json", {})
+    keras_gans.files.write_json("run/run.json", {**run, "feature_names": ["2019", "2020"]})
+    assert cli.main(["generate", "run", "-n", "3", "-o", "years.csv"]) == 0
+    assert len(pathlib.Path("years.csv").read_text().splitlines()) == 3, "numbers would be read as a row"
+    keras_gans.files.write_json("run/run.json", run)
     assert cli.main(["generate", "run/best.keras", "-n", "3", "-o", "best.csv"]) == 0
     assert pathlib.Path("best.csv").read_text().startswith("height,weight\n")
     capsys.readouterr()

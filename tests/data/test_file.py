@@ -163,3 +163,13 @@ def test_columns_to_drop(tmp_path):
     np.save(tmp_path / "a.npy", TABLE)
     with pytest.raises(ValueError, match="only columns of a table have names"):
         data.from_file(tmp_path / "a.npy", drop="id")
+
+
+def test_a_column_that_counts_the_rows_is_said(tmp_path):
+    rows = np.column_stack([np.arange(1000, 1040), TABLE])
+    path = write(tmp_path / "a.csv", rows, "id,a,b")
+    with pytest.warns(UserWarning, match="id counts the rows in equal steps.*-d drop=id"):
+        data.from_file(path, batch_size=4)
+    with pytest.warns(UserWarning, match="id counts the rows"):
+        data.from_file(path, batch_size=4, steps=4)
+    assert data.from_file(path, batch_size=4, drop="id").feature_names == ("a", "b")  # a warning would be an error here
