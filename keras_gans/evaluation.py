@@ -123,18 +123,7 @@ def evaluate(
     arrays: dict[str, Any] = {"value_range": value_range, "image_size": image_size}
     reference, train = (as_samples(part, **arrays, statistics=True) for part in (reference, train))
     samples = as_samples(samples, **arrays)
-    shape = (
-        samples.sample_shape
-        if isinstance(samples, GAN)
-        else np.shape(samples)[1:]
-        if isinstance(samples, np.ndarray)
-        else ()
-    )
-    if len(shape) == 2:  # sequences: a series beside them is cut into windows of their length
-        reference, train = (
-            data.windows(part, shape[0]) if isinstance(part, np.ndarray) and part.ndim == 2 else part
-            for part in (reference, train)
-        )
+    reference, train = (as_windows(part, samples) for part in (reference, train))
     kwargs: dict[str, Any] = {
         "extractor": extractor,
         "num_samples": num_samples,
@@ -150,6 +139,13 @@ def evaluate(
     real = {key: value for key, value in real.items() if key not in copies}
     values = evaluator(samples) if isinstance(samples, GAN) else evaluator.score(samples)
     return Scores(values, evaluator.record, real)
+
+
+def as_windows(part: Any, samples: Any) -> Any:
+    """An array (times, features) beside sequences as its windows of their length; anything else as it is."""
+    shape = samples.sample_shape if isinstance(samples, GAN) else getattr(samples, "shape", ())[1:]
+    series = len(shape) == 2 and isinstance(part, np.ndarray) and part.ndim == 2
+    return data.windows(part, shape[0]) if series else part
 
 
 def default_metrics(reference: Any, kwargs: dict[str, Any]) -> list[str]:

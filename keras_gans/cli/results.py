@@ -10,7 +10,7 @@ def run_generate(arguments):
     import numpy as np
 
     from keras_gans import evaluation, files, plots
-    from keras_gans.data.file import is_number
+    from keras_gans.data.file import table_text
 
     output = pathlib.Path(arguments.output)
     kind = output.suffix.lower()
@@ -25,11 +25,7 @@ def run_generate(arguments):
     if kind == ".png":
         plots.save_samples(samples, output, features)
     elif kind == ".csv":
-        header = (
-            [] if features is None or all(map(is_number, features)) else [quoted(features)]
-        )  # numbers would be read as a row
-        rows = [",".join(f"{value:.9g}" for value in row) for row in samples]  # nine digits are a float32 again
-        files.write_text(output, "\n".join([*header, *rows, ""]))
+        files.write_text(output, table_text(samples, features))
     else:
         with files.replacing(output) as temporary, open(temporary, "wb") as file:
             np.save(file, samples)
@@ -52,16 +48,6 @@ def class_of(word, names):
     if numbered or not word.isdecimal():
         raise ValueError(f"--labels: {unknown('class', word, names or ['a number from 0'])}")
     return int(word)
-
-
-def quoted(names):
-    """Names as the first line of a table."""
-    import csv
-    import io
-
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(names)
-    return line.getvalue()
 
 
 def run_report(arguments):

@@ -3,6 +3,7 @@
 import array
 import csv
 import inspect
+import io
 import itertools
 import pathlib
 import re
@@ -151,6 +152,16 @@ def read_table(path: pathlib.Path, drop: Sequence[str] = ()) -> tuple[np.ndarray
 def table_names(path: pathlib.Path) -> tuple[str, ...] | None:
     """The names of a table's columns, where it has some: what `read_table` finds, without its rows."""
     return head(path)[1]
+
+
+def table_text(rows: np.ndarray, names: Sequence[str] | None) -> str:
+    """What `read_table` reads as these float32 rows and names. Names that are all numbers are left out: it would take them for a row."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if names is not None and not all(map(is_number, names)):
+        writer.writerow(names)
+    writer.writerows([f"{value:.9g}" for value in row] for row in rows)  # nine digits are a float32 again
+    return text.getvalue()
 
 
 def head(path: pathlib.Path) -> tuple[str, tuple[str, ...] | None, int]:

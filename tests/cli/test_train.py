@@ -195,26 +195,12 @@ def test_a_table_of_ones_own_from_the_first_command_to_the_last(tmp_path, monkey
     assert "its config.widths is [8], asked for [9]" in capsys.readouterr().err
 
 
-def test_columns_that_are_left_out(tmp_path, monkeypatch, capsys):
+def test_columns_that_are_left_out(on_table, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     rows = np.random.default_rng(0).normal(size=(60, 2))
     lines = [f"{i},{a:.6f},red,{b:.6f}" for i, (a, b) in enumerate(rows)]
     pathlib.Path("mixed.csv").write_text("\n".join(["id,height,colour,weight", *lines]))
-    words = [
-        "train",
-        "dense_gan",
-        "--data",
-        "mixed.csv",
-        "--batch-size",
-        "16",
-        "--epochs",
-        "1",
-        "-m",
-        "widths=[8]",
-        "-q",
-        "-o",
-        "run",
-    ]
+    words = on_table("mixed.csv")
     assert (
         cli.main(words) == 2 and "leave the column out (drop=, on the command line -d drop=NAME)" in capsys.readouterr().err
     )

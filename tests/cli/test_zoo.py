@@ -76,25 +76,11 @@ def test_a_claim_that_is_not_met_is_exit_code_1(monkeypatch, capsys):
     assert cli.main(["verify", "dcgan_digits"]) == 1 and "FAIL" in capsys.readouterr().out
 
 
-def test_an_entry_of_ones_own_data_is_verified_where_they_are_now(tmp_path, monkeypatch, capsys):
+def test_an_entry_of_ones_own_data_is_verified_where_they_are_now(on_table, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     rows = np.random.default_rng(0).normal(size=(120, 2))
     np.savetxt("people.csv", rows, delimiter=",", header="height,weight", comments="")
-    words = [
-        "dense_gan",
-        "--data",
-        "people.csv",
-        "--batch-size",
-        "16",
-        "--epochs",
-        "1",
-        "-m",
-        "widths=[8]",
-        "-q",
-        "-o",
-        "run",
-    ]
-    assert cli.main(["train", *words]) == 0 and cli.main(["preset", "run", "mine"]) == 0
+    assert cli.main(on_table("people.csv")) == 0 and cli.main(["preset", "run", "mine"]) == 0
     said = capsys.readouterr().out
     assert "flatter it: keras-gans train --test 0.5 keeps another apart" in said
     assert "which the scores above are of, too: they flatter it" in keras_gans.zoo.card("mine")["text"]
